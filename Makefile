@@ -1,0 +1,64 @@
+# `make` prints what there is. Everything lives in .venv (and .uv, where the machine has no uv of its own).
+
+PYTHON ?= python3
+EXTRA ?= cpu
+BIN := .venv/bin
+SETUP := .venv/.setup-$(EXTRA)
+DEV := .venv/.dev-$(EXTRA)
+INSTALL := $(PYTHON) requirements/install.py
+COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench models lock clean
+
+help: ## Print these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(SETUP) ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, PYTHON=python3.12 for another Python)
+
+demo: $(SETUP) ## Draw a skating session, cut its highlight reel, compare with the truth
+	$(BIN)/rinkreel demo
+
+run: $(SETUP) ## Make a reel of your own footage: make run INPUT=folder-or-file OUT=reel.mp4
+	$(if $(INPUT),,$(error say what to cut: make run INPUT=folder-or-file OUT=reel.mp4))
+	$(BIN)/rinkreel reel $(INPUT) -o $(or $(OUT),reel.mp4)
+
+test: $(DEV) ## Run all tests (ARGS='-k reel' for some)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) ## Lint, format, types, layers and the other rules of the house
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: $(DEV) ## Rerun the benchmarks behind bench/RESULTS.md
+	$(BIN)/python -m bench.run $(ARGS)
+
+models: $(SETUP) ## Fetch and build the models that need only a package index, then list all
+	$(BIN)/rinkreel models build
+	$(BIN)/rinkreel models list
+
+lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) pyproject.toml --extra cpu --extra plot --group build -o requirements/cpu.txt
+	$(COMPILE) pyproject.toml --extra gpu --extra plot --group build -c requirements/cpu.txt -o requirements/gpu.txt
+	$(COMPILE) --group dev -c requirements/cpu.txt -o requirements/dev.txt
+
+clean: ## Remove everything that setup, tests and demo made
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out
+
+$(SETUP): requirements/$(EXTRA).txt requirements/uv.txt requirements/install.py pyproject.toml
+	$(INSTALL) $(EXTRA)
+	@touch $@
+
+$(DEV): $(SETUP) requirements/dev.txt
+	$(INSTALL) $(EXTRA) dev
+	@touch $@
+
+.uv/bin/uv: requirements/uv.txt
+	$(PYTHON) -m venv --clear .uv
+	.uv/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/uv.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Tools: each outside library or program has exactly one home here, behind a port."""

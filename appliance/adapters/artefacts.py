@@ -1,0 +1,125 @@
+"""What stages leave behind, kept as `.npz` files in one folder: exact, whole, and readable by anything that knows numpy."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.adapters.system.whole_files import error_from_os, opened_whole
+from appliance.domain.errors import Transient
+from appliance.domain.motion import MotionSample, MotionSignal, MoverSample
+from appliance.domain.pose import Box
+
+#: Names are relative paths of plain words, so that no name leaves the folder.
+NAME = re.compile(r"\w[\w.+-]*(/\w[\w.+-]*)*", re.ASCII)
+#: Columns of the movers table: left, top, right, bottom, travel_hps, limb_hps, sighting (not a number: was not asked).
+MOVER_COLUMNS = 7
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+class FolderArtefacts:
+    """An artefact store on a folder, which is made when the first artefact comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save_samples(self, name: str, samples: Sequence[MotionSample]) -> str:
+        """Keep motion samples under this name. Raises Misconfigured when the disk is full or cannot be written."""
+        return self._save(name, arrays_from_samples(samples))
+
+    def load_samples(self, name: str) -> tuple[MotionSample, ...]:
+        """The samples kept under this name. Raises Transient when they are gone or damaged."""
+        arrays = self._load(name, ("times", "camera", "movers_per_sample", "tracks", "movers"))
+        return samples_from_arrays(arrays)
+
+    def save_signal(self, name: str, signal: MotionSignal) -> str:
+        """Keep a motion signal under this name. Raises as `save_samples`."""
+        fields = ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "camera")
+        return self._save(name, {field: getattr(signal, field) for field in fields})
+
+    def load_signal(self, name: str) -> MotionSignal:
+        """The signal kept under this name. Raises Transient when it is gone or damaged."""
+        arrays = self._load(name, ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "camera"))
+        return MotionSignal(
+            times_s=arrays["times_s"].astype(np.float64),
+            speed_hps=arrays["speed_hps"].astype(np.float32),
+            travel_hps=arrays["travel_hps"].astype(np.float32),
+            limb_hps=arrays["limb_hps"].astype(np.float32),
+            people=arrays["people"].astype(np.int32),
+            camera=arrays["camera"].astype(np.float32),
+        )
+
+    def _path_of(self, name: str) -> Path:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"an artefact's name is made of plain words and slashes; found {name!r}")
+        return self._folder / f"{name}.npz"
+
+    def _save(self, name: str, arrays: Arrays) -> str:
+        path = self._path_of(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise error_from_os(error, path) from error
+        with opened_whole(path) as stream:
+            np.savez(stream, allow_pickle=False, **arrays)
+        return name
+
+    def _load(self, name: str, fields: Sequence[str]) -> Arrays:
+        try:
+            with self._path_of(name).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                return {field: archive[field] for field in fields}
+        except (OSError, KeyError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            raise Transient(
+                f"what was found earlier under {name!r} can no longer be read: {error}",
+                remedy="Watch the recording again.",
+            ) from error
+
+
+def arrays_from_samples(samples: Sequence[MotionSample]) -> Arrays:
+    """Samples as flat tables; times stay integer pairs. Raises OverflowError for times beyond 64-bit integers."""
+    movers = [mover for sample in samples for mover in sample.movers]
+    return {
+        "times": np.array([sample.time.as_integer_ratio() for sample in samples], np.int64).reshape(-1, 2),
+        "camera": np.array([sample.camera_confidence for sample in samples], np.float64),
+        "movers_per_sample": np.array([len(sample.movers) for sample in samples], np.int64),
+        "tracks": np.array([mover.track for mover in movers], np.int64),
+        "movers": np.array([_row_from_mover(mover) for mover in movers], np.float64).reshape(-1, MOVER_COLUMNS),
+    }
+
+
+def samples_from_arrays(arrays: Arrays) -> tuple[MotionSample, ...]:
+    """The inverse of `arrays_from_samples`."""
+    movers = iter(zip(arrays["tracks"].tolist(), arrays["movers"].tolist(), strict=True))
+    rows = zip(arrays["times"].tolist(), arrays["camera"].tolist(), arrays["movers_per_sample"].tolist(), strict=True)
+    return tuple(
+        MotionSample(
+            time=Fraction(*time),
+            camera_confidence=confidence,
+            movers=tuple(_mover_from_row(*next(movers)) for _ in range(count)),
+        )
+        for time, confidence, count in rows
+    )
+
+
+def _row_from_mover(mover: MoverSample) -> tuple[float, ...]:
+    box = mover.box
+    sighting = float("nan") if mover.sighting is None else mover.sighting
+    return (box.left, box.top, box.right, box.bottom, mover.travel_hps, mover.limb_hps, sighting)
+
+
+def _mover_from_row(track: int, row: Sequence[float]) -> MoverSample:
+    left, top, right, bottom, travel, limb, sighting = row
+    return MoverSample(
+        track=track,
+        box=Box(left=left, top=top, right=right, bottom=bottom),
+        travel_hps=travel,
+        limb_hps=limb,
+        sighting=None if np.isnan(sighting) else sighting,
+    )

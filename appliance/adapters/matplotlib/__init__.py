@@ -1,0 +1,1 @@
+"""Matplotlib: pictures for people, drawn without a screen."""

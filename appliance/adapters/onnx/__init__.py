@@ -1,0 +1,1 @@
+"""ONNX Runtime: the pose backend that needs nothing but its own package."""

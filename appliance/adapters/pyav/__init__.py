@@ -1,0 +1,1 @@
+"""FFmpeg's libraries through PyAV: what a file holds, and its frames."""

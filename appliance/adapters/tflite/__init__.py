@@ -1,0 +1,1 @@
+"""TFLite files read without TensorFlow: converted to ONNX, and bundled for MediaPipe's Tasks API."""

@@ -1,0 +1,88 @@
+"""Turns the motion signal into segments: hysteresis, a least length, neighbours joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+
+from appliance.domain.motion import MotionSignal
+from appliance.domain.rules import MotionRule
+from appliance.domain.segment import Segment
+from appliance.domain.timespan import Seconds, Span, joined, seconds_from_float
+
+
+class Segmenter:
+    """A small machine: opens a span when the signal exceeds the threshold, closes it once it stayed below the release level."""
+
+    def __init__(self, rule: MotionRule, bounds: Span) -> None:
+        self._rule = rule
+        self._bounds = bounds
+        self._before = bounds.start
+        self._opened: Seconds | None = None
+        self._last_moving = bounds.start
+
+    def feed(self, time: Seconds, speed_hps: float) -> list[Span]:
+        """Take one sample; returns the span that it closed, if any. A sample speaks for the time since the one before it."""
+        closed: list[Span] = []
+        if self._opened is None and speed_hps > self._rule.movement_threshold_hps:
+            self._opened, self._last_moving = self._before, time
+        elif self._opened is not None:
+            if speed_hps > self._rule.release_hps:
+                self._last_moving = time
+            elif time - self._last_moving > self._rule.max_stationary:
+                closed = self._close()
+        self._before = time
+        return closed
+
+    def finish(self) -> list[Span]:
+        """The span still open, if any."""
+        return self._close() if self._opened is not None else []
+
+    def _close(self) -> list[Span]:
+        start, self._opened = self._opened, None
+        if start is None or self._last_moving <= start:
+            return []
+        clipped = Span(start, self._last_moving).clipped_to(self._bounds)
+        return [clipped] if clipped is not None else []
+
+
+def moving_spans(signal: MotionSignal, rule: MotionRule, bounds: Span) -> list[Span]:
+    """Sorted, disjoint spans of motion inside `bounds`, at least `min_moving` long, none closer than `merge_gap`."""
+    segmenter, found = Segmenter(rule, bounds), list[Span]()
+    for time_s, speed in zip(signal.times_s, signal.speed_hps, strict=True):
+        found += segmenter.feed(seconds_from_float(float(time_s)), float(speed))
+    found += segmenter.finish()
+    return [span for span in joined(found, gap=rule.merge_gap) if span.length >= rule.min_moving]
+
+
+def segments_from_signal(signal: MotionSignal, rule: MotionRule, bounds: Span) -> tuple[Segment, ...]:
+    """Segments with score and reason, in time order."""
+    return tuple(_describe(span, signal) for span in moving_spans(signal, rule, bounds))
+
+
+def _describe(span: Span, signal: MotionSignal) -> Segment:
+    inside = np.flatnonzero((signal.times_s >= float(span.start)) & (signal.times_s <= float(span.end)))
+    peak = int(inside[np.argmax(signal.speed_hps[inside])])
+    speeds = signal.speed_hps[inside].astype(np.float64)
+    peak_at = min(max(seconds_from_float(float(signal.times_s[peak])), span.start), span.end - Fraction(1, 1000))
+    return Segment(
+        span=span, score=round(score_motion(speeds), 4), peak_hps=round(float(signal.speed_hps[peak]), 3), peak_at=peak_at,
+        reason=_reason(signal, inside),
+    )  # fmt: skip
+
+
+def score_motion(speeds_hps: Iterable[float]) -> float:
+    """How worth watching a stretch is: its mean speed and its best moments in equal parts, nothing gained beyond 3 hps,
+    which nobody skates and only a misjudged camera reaches."""
+    capped = np.minimum(np.array(list(speeds_hps), np.float64), 3.0)
+    return float(0.5 * capped.mean() + 0.5 * np.percentile(capped, 90)) if len(capped) else 0.0
+
+
+def _reason(signal: MotionSignal, inside: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+    travel, limb = float(signal.travel_hps[inside].mean()), float(signal.limb_hps[inside].mean())
+    how = "travels over the ice" if travel >= limb else "moves on the spot"
+    people = int(np.percentile(signal.people[inside], 90))
+    who = f"{people} skaters move, the fastest" if people > 1 else "a skater"
+    return f"{who} {how}, up to {float(signal.speed_hps[inside].max()):.1f} body heights per second"

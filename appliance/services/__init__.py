@@ -1,0 +1,1 @@
+"""Doers: long-lived or one-shot services that run stages; they meet adapters only in bootstrap."""

@@ -1,0 +1,144 @@
+"""Stand-ins for ports, for tests that need a port and not a tool. Each keeps its port's contract; see tests/contract/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from appliance.domain.errors import Transient
+from appliance.domain.media import MediaFile
+from appliance.domain.motion import MotionSample, MotionSignal
+from appliance.domain.pose import Box, Pose
+from appliance.domain.timespan import Seconds, Span
+from appliance.ports import Luma, Picture
+
+
+@dataclass
+class MemoryArtefacts:
+    """An artefact store that forgets everything when it goes."""
+
+    samples: dict[str, tuple[MotionSample, ...]] = field(default_factory=dict)
+    signals: dict[str, MotionSignal] = field(default_factory=dict)
+
+    def save_samples(self, name: str, samples: Sequence[MotionSample]) -> str:
+        self.samples[name] = tuple(samples)
+        return name
+
+    def load_samples(self, name: str) -> tuple[MotionSample, ...]:
+        if name not in self.samples:
+            raise Transient(f"nothing is kept under {name!r}")
+        return self.samples[name]
+
+    def save_signal(self, name: str, signal: MotionSignal) -> str:
+        self.signals[name] = signal
+        return name
+
+    def load_signal(self, name: str) -> MotionSignal:
+        if name not in self.signals:
+            raise Transient(f"nothing is kept under {name!r}")
+        return self.signals[name]
+
+
+@dataclass
+class HeardProgress:
+    """Keeps all it hears: (stage, done_s, total_s)."""
+
+    told: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def advance(self, stage: str, done_s: float, total_s: float) -> None:
+        self.told.append((stage, done_s, total_s))
+
+
+class TruthTeller:
+    """A pose model that is told who is in a picture, and recognises that picture and every part cut out of it."""
+
+    name = "truth"
+    certainty = (0.0, 1.0)
+
+    def __init__(self, picture: Picture | None = None, *people: Pose) -> None:
+        self.asked = 0
+        self._picture: Picture = np.zeros((1, 1, 3), np.uint8) if picture is None else picture
+        self._people = people
+
+    def learn(self, picture: Picture, people: Sequence[Pose]) -> None:
+        """From now on this is the picture, and these are in it."""
+        self._picture, self._people = picture, tuple(people)
+
+    def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+        self.asked += len(pictures)
+        return [self._people_in(picture) for picture in pictures]
+
+    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
+
+    def pose_in(self, picture: Picture, box: Box) -> Pose | None:
+        return max(
+            (pose for pose in self._people_in(picture) if pose.box.iou(box) > 0.3), key=lambda p: p.box.iou(box), default=None
+        )
+
+    def _people_in(self, picture: Picture) -> tuple[Pose, ...]:
+        place = self._place_of(picture)
+        if place is None:
+            return ()
+        shown = Box(left=0, top=0, right=picture.shape[1], bottom=picture.shape[0])
+        moved = [_moved(pose, -place[0], -place[1]) for pose in self._people]
+        return tuple(pose for pose in moved if pose.box.intersection(shown) > 0.5 * pose.box.area)
+
+    def _place_of(self, picture: Picture) -> tuple[int, int] | None:
+        """Left and top of the part that is shown; None for a picture of something else."""
+        if any(part > whole for part, whole in zip(picture.shape, self._picture.shape, strict=True)):
+            return None
+        _, _, (left, top), _ = cv2.minMaxLoc(cv2.matchTemplate(self._picture, picture, cv2.TM_SQDIFF))
+        same = self._picture[top : top + picture.shape[0], left : left + picture.shape[1]] == picture
+        return (left, top) if bool(same.all()) else None
+
+
+def _moved(pose: Pose, dx: float, dy: float) -> Pose:
+    joints = None if pose.joints is None else (pose.joints + np.array([dx, dy, 0])).astype(np.float32)
+    return Pose(box=pose.box.moved(dx, dy), score=pose.score, joints=joints)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DrawnFrame:
+    """A frame that was drawn, not decoded."""
+
+    time: Seconds
+    drawing: npt.NDArray[np.uint8]
+
+    def luma(self, long_side_px: int) -> Luma:
+        return np.asarray(cv2.cvtColor(self.picture(long_side_px), cv2.COLOR_RGB2GRAY), np.uint8)
+
+    def picture(self, long_side_px: int) -> Picture:
+        factor = min(1.0, long_side_px / max(self.drawing.shape))
+        return np.asarray(cv2.resize(self.drawing, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+class DrawnReader:
+    """A frame reader on drawings that are evenly spaced. Before a frame is handed out, `model` learns who is in it."""
+
+    def __init__(self, drawings: Iterable[Picture], people: Iterable[Sequence[Pose]], *, model: TruthTeller) -> None:
+        self._drawn = list(zip(drawings, people, strict=True))
+        self._model = model
+        self._remarks: tuple[str, ...] = ()
+        self.requests: list[tuple[MediaFile, Span, Fraction]] = []
+
+    def remark(self, *remarks: str) -> None:
+        """Something is wrong with the file, and will be said once."""
+        self._remarks = remarks
+
+    def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[DrawnFrame]:
+        self.requests.append((file, span, rate_hz))
+        for index, (drawing, people) in enumerate(self._drawn):
+            time = file.offset + index / rate_hz
+            if span.contains(time):
+                self._model.learn(drawing, people)
+                yield DrawnFrame(time=time, drawing=drawing)
+
+    def remarks(self) -> tuple[str, ...]:
+        told, self._remarks = self._remarks, ()
+        return told

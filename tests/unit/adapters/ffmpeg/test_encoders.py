@@ -1,0 +1,75 @@
+"""Twin of adapters/ffmpeg/encoders.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.adapters.ffmpeg.binary import FfmpegBinary, find_ffmpeg
+from appliance.adapters.ffmpeg.encoders import RECIPES, choose_encoder, is_refusal, recipe_named, try_encoders
+from appliance.domain.errors import Misconfigured
+
+
+def fake(folder: Path, body: str) -> FfmpegBinary:
+    """An ffmpeg that writes down each call and then does as told."""
+    script = folder / "ffmpeg"
+    script.write_text(f'#!/bin/sh\necho "$*" >> "{folder}/calls"\n{body}\n')
+    script.chmod(0o755)
+    return FfmpegBinary(path=script, version="9.0", origin="a test")
+
+
+def test_hardware_is_preferred_and_the_cpu_comes_last() -> None:
+    names = [recipe.name for recipe in RECIPES]
+    assert (names[0], names[-1]) == ("h264_nvenc", "libx264")
+
+
+def test_a_real_trial_shows_that_the_cpu_encodes() -> None:
+    trials = {trial.name: trial for trial in try_encoders(find_ffmpeg())}
+    assert trials["libx264"].works
+    assert all(trial.why for trial in trials.values() if not trial.works)
+
+
+def test_auto_takes_the_first_that_works_and_tries_no_further(tmp_path: Path) -> None:
+    binary = fake(tmp_path, 'case "$*" in *h264_vaapi*) exit 0;; *) echo "[x @ 0x1] Cannot load libcuda.so.1" >&2; exit 1;; esac')
+    assert choose_encoder(binary) == "h264_vaapi"
+    assert "libx264" not in (tmp_path / "calls").read_text()
+
+
+def test_each_trial_is_made_once_per_process(tmp_path: Path) -> None:
+    binary = fake(tmp_path, "exit 0")
+    assert choose_encoder(binary) == choose_encoder(binary) == "h264_nvenc"
+    assert len((tmp_path / "calls").read_text().splitlines()) == 1
+
+
+def test_a_wanted_encoder_that_fails_is_refused_with_what_works(tmp_path: Path) -> None:
+    binary = fake(tmp_path, 'case "$*" in *libx264*) exit 0;; *) echo "[x @ 0x1] Cannot load libcuda.so.1" >&2; exit 1;; esac')
+    with pytest.raises(Misconfigured, match=r"h264_nvenc does not work here: Cannot load libcuda\.so\.1") as caught:
+        choose_encoder(binary, "h264_nvenc")
+    assert "libx264" in caught.value.remedy
+
+
+def test_when_none_works_that_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="no H.264 encoder works"):  # noqa: RUF043
+        choose_encoder(fake(tmp_path, "exit 1"))
+
+
+def test_an_unknown_encoder_is_refused() -> None:
+    with pytest.raises(Misconfigured, match="no encoder called 'h265'"):
+        recipe_named("h265")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[h264_nvenc @ 0x5] OpenEncodeSessionEx failed: out of memory (10): (no details)",
+        "[h264_nvenc @ 0x5] No capable devices found",
+        "[h264_nvenc @ 0x5] Cannot load libcuda.so.1",
+    ],
+)
+def test_what_drivers_say_when_they_refuse_is_known(said: str) -> None:
+    assert is_refusal(said)
+
+
+def test_a_broken_input_is_no_refusal() -> None:
+    assert not is_refusal("Invalid data found when processing input")

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.algorithms.packet_reading import PacketReader, packet_reader_for
+
+AVCC = bytes([1, 100, 0, 31, 0xFF])
+HVCC = bytes([1] * 21 + [0xFF])
+
+
+def prefixed(*units: bytes) -> memoryview:
+    return memoryview(b"".join(len(unit).to_bytes(4) + unit for unit in units))
+
+
+def annex_b(*units: bytes) -> memoryview:
+    return memoryview(b"".join(b"\x00\x00\x00\x01" + unit for unit in units))
+
+
+SEI, REFERENCE, LEAF = b"\x06\x05\x01", b"\x41\x9a\x01", b"\x01\x9e\x01"
+
+
+@pytest.mark.parametrize("pack", [prefixed, annex_b])
+def test_an_h264_slice_that_nothing_refers_to_is_known(pack: object) -> None:
+    assert callable(pack)
+    reader = packet_reader_for("h264", AVCC if pack is prefixed else b"\x00\x00\x00\x01\x67")
+    assert reader is not None
+    assert reader.is_disposable(pack(SEI, LEAF))
+    assert not reader.is_disposable(pack(SEI, REFERENCE))
+    assert not reader.is_disposable(pack(SEI))
+
+
+def test_an_h265_leaf_is_disposable_only_in_the_topmost_layer_that_was_seen() -> None:
+    reader = packet_reader_for("hevc", HVCC)
+    assert reader is not None
+    leaf, reference, upper_leaf = b"\x00\x01\xaf", b"\x02\x01\xaf", b"\x00\x02\xaf"
+    assert reader.is_disposable(prefixed(leaf))
+    assert not reader.is_disposable(prefixed(reference))
+    assert reader.is_disposable(prefixed(upper_leaf))
+    assert not reader.is_disposable(prefixed(leaf))
+
+
+def test_other_codecs_are_not_read() -> None:
+    assert packet_reader_for("vp9", b"") is None
+
+
+@given(st.binary(max_size=64), st.sampled_from(["h264", "hevc"]), st.sampled_from([0, 1, 2, 4]))
+def test_no_bytes_whatsoever_upset_it(payload: bytes, codec: str, length_bytes: int) -> None:
+    assert PacketReader(codec, length_bytes).is_disposable(memoryview(payload)) in (True, False)
