@@ -23,10 +23,12 @@ TARGETS: Mapping[str, Mapping[str, float]] = {
 }
 #: Sessions in which nobody skates, and the share of them that may be kept all the same.
 NOBODY_SKATES, MOST_KEPT = ("camera_only", "no_people"), 0.03
+EFFORT = ("× real time", "processor s per min")
 NOTES = """Sessions are short real clips joined so that every onset and end is known exactly.
 "All" takes the sessions as one recording. F1@k: segments count as found when they overlap a true one by k % (temporal IoU).
 Segments are raw, before any padding.
-How fast: length of the session ÷ time of the whole command, start and loading of models included."""
+× real time: length of the session ÷ time of the whole command, start and loading of models included; short sessions suffer most.
+Processor s per min: processor time per minute of footage, all processes and threads together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Detection:
 
     score: Score
     wall_s: float
+    cpu_s: float
     backend: str
     complaint: str = ""
 
@@ -64,9 +67,9 @@ def scores_path(place: Place) -> Path:
 
 def kept_from(configuration: Configuration, detections: Sequence[Detection], total: Score) -> dict[str, Any]:
     """What the table of peers needs of a configuration."""
-    wall_s = sum(detection.wall_s for detection in detections)
+    wall_s, cpu_s = sum(one.wall_s for one in detections), sum(one.cpu_s for one in detections)
     scores = [detection.score.kept() for detection in detections]
-    return {"title": configuration.title, "wall_s": wall_s, "total": total.kept(), "sessions": scores}
+    return {"title": configuration.title, "wall_s": wall_s, "cpu_s": cpu_s, "total": total.kept(), "sessions": scores}
 
 
 def _detect(place: Place, configuration: Configuration, session: Session, shelf: Path, scorer: Scorer) -> Detection:
@@ -84,7 +87,7 @@ def _detect(place: Place, configuration: Configuration, session: Session, shelf:
         title = f"{session.name}, {configuration.title}: recall {score.figures['recall']}, precision {score.figures['precision']}"
         draw_session(room / f"{session.name}.png", title, signal, truth, spans)
     complaint = "" if ran.status == 0 else f"{session.name} ended with {ran.status}: {ran.stderr.strip()[-300:]}"
-    return Detection(score=score, wall_s=ran.wall_s, backend=ran.backend, complaint=complaint)
+    return Detection(score=score, wall_s=ran.wall_s, cpu_s=ran.cpu_s, backend=ran.backend, complaint=complaint)
 
 
 def spans_from(path: Path) -> list[tuple[float, float]]:
@@ -93,9 +96,9 @@ def spans_from(path: Path) -> list[tuple[float, float]]:
 
 
 def _section(configuration: Configuration, detections: Sequence[Detection], total: Score) -> str:
-    rows = [[one.score.name, *one.score.cells(), _speed_text(one.score, one.wall_s)] for one in detections]
-    rows.append(["**all**", *total.cells(), _speed_text(total, sum(one.wall_s for one in detections))])
-    table = table_of(("session", *HEADINGS, "how fast"), rows)
+    rows = [[one.score.name, *one.score.cells(), *effort_cells(one.score, one.wall_s, one.cpu_s)] for one in detections]
+    efforts = effort_cells(total, sum(one.wall_s for one in detections), sum(one.cpu_s for one in detections))
+    table = table_of(("session", *HEADINGS, *EFFORT), [*rows, ["**all**", *total.cells(), *efforts]])
     backends = sorted({one.backend for one in detections})
     complaints = [f"- {one.complaint}" for one in detections if one.complaint]
     verdicts = [f"- {line}" for line in _verdicts(configuration, detections, total)]
@@ -114,5 +117,7 @@ def _verdicts(configuration: Configuration, detections: Sequence[Detection], tot
             yield f"{one.score.name} keeps {100 * share:.1f} % of its seconds, wanted ≤ {100 * MOST_KEPT:.0f} %: {verdict}"
 
 
-def _speed_text(score: Score, wall_s: float) -> str:
-    return f"{score.counts['duration'] / wall_s:.1f} ×"
+def effort_cells(score: Score, wall_s: float, cpu_s: float) -> list[str]:
+    """As `EFFORT` wants them."""
+    duration_s = score.counts["duration"]
+    return [f"{duration_s / wall_s:.1f}", f"{60 * cpu_s / duration_s:.1f}"]

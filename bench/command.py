@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,10 +22,14 @@ Watch = Callable[[int], AbstractContextManager[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How a command ended. status: its exit status, None when it was killed for taking too long."""
+    """How a command ended. status: its exit status, None when it was killed for taking too long.
+
+    cpu_s: processor time of it and of all that it waited for, which says more than wall_s on a busy machine.
+    """
 
     status: int | None
     wall_s: float
+    cpu_s: float
     stdout: str
     stderr: str
 
@@ -54,7 +59,7 @@ def run_command(
     watch: Watch | None = None,
 ) -> Ran:
     """Run to the end, or kill it with all its children after `limit_s`."""
-    began = time.perf_counter()
+    began, used_s = time.perf_counter(), _children_cpu_s()
     with _started(command, environment) as process, watch(process.pid) if watch else contextlib.nullcontext():
         try:
             stdout, stderr = process.communicate(timeout=limit_s)
@@ -63,7 +68,8 @@ def run_command(
             _kill_group(process)
             stdout, stderr = process.communicate()
             status = None
-    return Ran(status=status, wall_s=time.perf_counter() - began, stdout=stdout, stderr=stderr)
+    wall_s, cpu_s = time.perf_counter() - began, _children_cpu_s() - used_s
+    return Ran(status=status, wall_s=wall_s, cpu_s=cpu_s, stdout=stdout, stderr=stderr)
 
 
 @contextmanager
@@ -85,6 +91,12 @@ def _started(command: Sequence[str | Path], environment: Mapping[str, str] | Non
     finally:
         _kill_group(process)
         process.wait()
+
+
+def _children_cpu_s() -> float:
+    """Processor seconds of all children that have ended, with those that they waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:

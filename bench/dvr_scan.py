@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.command import run_command
+from bench.command import Ran, run_command
 from bench.place import MissingError, Place
 
 PACKAGES = ("dvr-scan==1.8.2.1", "opencv-contrib-python-headless>=4.11,<5")
@@ -37,14 +37,14 @@ def ready_tool(place: Place) -> Path:
     return tool
 
 
-def scan(tool: Path, video: Path, home: Path) -> tuple[list[tuple[float, float]], float]:
-    """Its events in seconds, and how long it took. Raises MissingError when it fails."""
+def scan(tool: Path, video: Path, home: Path) -> tuple[list[tuple[float, float]], Ran]:
+    """Its events in seconds, and how it ran. Raises MissingError when it fails."""
     environment = dict(os.environ) | {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home)}
     command: list[str | Path] = [tool, "--ignore-user-config", "--input", video, "--scan-only", "--quiet"]
     ran = run_command(command, environment=environment)
     if ran.status:
         raise MissingError(f"DVR-Scan ended with {ran.status}: {ran.stderr.strip()[-300:]}")
-    return events_from(ran.stdout), ran.wall_s
+    return events_from(ran.stdout), ran
 
 
 def events_from(said: str) -> list[tuple[float, float]]:

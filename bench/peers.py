@@ -14,22 +14,32 @@ from typing import Any
 
 from appliance.adapters.model_shelf import ModelShelf
 from appliance.domain.errors import RinkreelError
-from bench.accuracy import scores_path
-from bench.dvr_scan import PACKAGES, ready_tool, scan, without_margins
+from bench.accuracy import EFFORT, effort_cells, scores_path
+from bench.command import run_command
+from bench.dvr_scan import AFTER_S, BEFORE_S, PACKAGES, ready_tool, scan, without_margins
 from bench.place import MissingError, Place, Session, labelled_sessions
 from bench.results import circumstances, publish, table_of
 from bench.scoring import Score, Scorer, Spans, text_of
-from bench.seed_method import Movement, SeedRule, kept_movement, measure_movement, segments_from
+from bench.seed_method import Movement, SeedRule, kept_movement, segments_from
 from bench.shelves import plain_shelf
 
 HEADINGS = (
     *("method", "recall", "precision", "F1@10", "F1@25", "F1@50"),
-    *("edges off, median s", "edges off, 95 % s", "false s per still hour", "how fast"),
+    *("edges off, median s", "edges off, 95 % s", "false s per still hour"),
+    *EFFORT,
 )
 FIGURES = (("recall", 3), ("precision", 3), ("f1@10", 3), ("f1@25", 3), ("f1@50", 3))
 EDGES = (("boundary_median_s", 2), ("boundary_p95_s", 2), ("false_s_per_still_hour", 0))
 #: Thresholds that are tried for the peer's best.
 THRESHOLDS = (0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """What all sessions together took."""
+
+    wall_s: float
+    cpu_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ class Method:
     title: str
     scores: tuple[Score, ...]
     total: Score
-    wall_s: float
+    effort: Effort
     remark: str = ""
 
 
@@ -71,8 +81,7 @@ def _sections(methods: Sequence[Method]) -> Iterator[str]:
 
 def _total_row(method: Method) -> list[str]:
     figures = [text_of(method.total.figures[name], digits) for name, digits in (*FIGURES, *EDGES)]
-    speed = method.total.counts["duration"] / method.wall_s if method.wall_s else None
-    return [method.title, *figures, "–" if speed is None else f"{speed:.1f} ×"]
+    return [method.title, *figures, *effort_cells(method.total, method.effort.wall_s, method.effort.cpu_s)]
 
 
 def _session_cell(method: Method, name: str) -> str:
@@ -87,24 +96,25 @@ def _own_methods(place: Place, scorer: Scorer) -> Iterator[Method]:
     for row in kept.values():
         scores = tuple(scorer.score_from(one) for one in row["sessions"])
         total = scorer.score_from(row["total"])
-        yield Method(title=f"Rinkreel, {row['title']}", scores=scores, total=total, wall_s=row["wall_s"])
+        effort = Effort(wall_s=row["wall_s"], cpu_s=row["cpu_s"])
+        yield Method(title=f"Rinkreel, {row['title']}", scores=scores, total=total, effort=effort)
 
 
-def _method(scorer: Scorer, title: str, found: Sequence[tuple[Session, Spans]], *, wall_s: float, remark: str) -> Method:
+def _method(scorer: Scorer, title: str, found: Sequence[tuple[Session, Spans]], *, effort: Effort, remark: str) -> Method:
     scores = tuple(scorer.score(session, spans) for session, spans in found)
-    return Method(title=title, scores=scores, total=scorer.total(scores), wall_s=wall_s, remark=remark)
+    return Method(title=title, scores=scores, total=scorer.total(scores), effort=effort, remark=remark)
 
 
 def _seed_methods(place: Place, scorer: Scorer, sessions: Sequence[Session]) -> list[Method]:
     """With the thresholds one would choose, and with the best in hindsight."""
     bundle = ModelShelf(plain_shelf(place)).path_of("blazepose-bundle")
     measured = [(session, _movement_in(place, session, bundle)) for session in sessions]
-    wall_s = sum(movement.wall_s for _, movement in measured)
+    effort = Effort(wall_s=sum(one.wall_s for _, one in measured), cpu_s=sum(one.cpu_s for _, one in measured))
     seen = "every frame" if place.seed_step == 1 else f"every {place.seed_step}th frame, movement divided accordingly"
 
     def with_rule(rule: SeedRule, title: str, remark: str) -> Method:
         found = [(session, segments_from(movement, rule)) for session, movement in measured]
-        return _method(scorer, title, found, wall_s=wall_s, remark=remark)
+        return _method(scorer, title, found, effort=effort, remark=remark)
 
     rule = SeedRule()
     remark = (
@@ -130,36 +140,38 @@ def _best_threshold(with_rule: Callable[[SeedRule, str, str], Method], rule: See
 
 def _movement_in(place: Place, session: Session, bundle: Path) -> Movement:
     path = place.room("peers") / f"{session.name}.every{place.seed_step}.npz"
-    if path.is_file():
-        return kept_movement(path)
-    print(f"MediaPipe on every frame: {session.name} …", file=sys.stderr, flush=True)
-    movement = measure_movement(session.video, bundle, step=place.seed_step)
-    movement.keep(path)
-    return movement
+    if not path.is_file():
+        print(f"MediaPipe on every frame: {session.name} …", file=sys.stderr, flush=True)
+        command = (sys.executable, "-m", "bench.seed_method", session.video, bundle, path, str(place.seed_step))
+        ran = run_command(command)
+        if ran.status:
+            raise MissingError(f"MediaPipe on every frame ended with {ran.status}: {ran.stderr.strip()[-300:]}")
+    return kept_movement(path)
 
 
 def _dvr_methods(place: Place, scorer: Scorer, sessions: Sequence[Session]) -> list[Method]:
     """As it comes, and without its margins."""
-    scans = [(session, *_scan_of(place, session)) for session in sessions]
-    wall_s = sum(seconds for _, _, seconds in scans)
-    whole = [(session, events) for session, events, _ in scans]
-    bare = [(session, without_margins(events, _length_s(session))) for session, events, _ in scans]
+    scans = [_scan_of(place, session) for session in sessions]
+    effort = Effort(wall_s=sum(one["wall_s"] for one in scans), cpu_s=sum(one["cpu_s"] for one in scans))
+    whole = [(session, [(start, end) for start, end in one["events"]]) for session, one in zip(sessions, scans, strict=True)]
+    bare = [(session, without_margins(events, _length_s(session))) for session, events in whole]
     remark = f"{PACKAGES[0]}, MOG2, all defaults, scan only."
-    title = "DVR-Scan, without margins"
+    less = f"the same events less the {BEFORE_S} s and {AFTER_S} s that it puts around motion."
     return [
-        _method(scorer, "DVR-Scan", whole, wall_s=wall_s, remark=remark),
-        _method(scorer, title, bare, wall_s=wall_s, remark="the same events less the 1.5 s and 2 s that it puts around motion."),
+        _method(scorer, "DVR-Scan", whole, effort=effort, remark=remark),
+        _method(scorer, "DVR-Scan, without margins", bare, effort=effort, remark=less),
     ]
 
 
-def _scan_of(place: Place, session: Session) -> tuple[list[tuple[float, float]], float]:
+def _scan_of(place: Place, session: Session) -> dict[str, Any]:
+    """Its events and what they took."""
     path = place.room("peers") / f"{session.name}.dvr-scan.json"
     if not path.is_file():
         print(f"DVR-Scan: {session.name} …", file=sys.stderr, flush=True)
-        events, wall_s = scan(ready_tool(place), session.video, place.room("peers", "home"))
-        path.write_text(json.dumps({"events": events, "wall_s": wall_s}), encoding="utf-8")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return [(start, end) for start, end in kept["events"]], kept["wall_s"]
+        events, ran = scan(ready_tool(place), session.video, place.room("peers", "home"))
+        path.write_text(json.dumps({"events": events, "wall_s": ran.wall_s, "cpu_s": ran.cpu_s}), encoding="utf-8")
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return kept
 
 
 def _length_s(session: Session) -> float:

@@ -21,7 +21,7 @@ def table_of(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table whose columns line up, text to the left and numbers to the right."""
     cells = [[cell.replace("|", "/").replace("\n", " ") for cell in row] for row in (headings, *rows)]
     widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(headings))]
-    numbers = [all(_is_number(row[column]) for row in cells[1:]) for column in range(len(headings))]
+    numbers = [_are_numbers([row[column] for row in cells[1:]]) for column in range(len(headings))]
     rule = [("-" * (width - 1) + ":") if number else "-" * width for width, number in zip(widths, numbers, strict=True)]
     lines = [cells[0], rule, *cells[1:]]
     return "\n".join(_line(line, widths, numbers) for line in lines)
@@ -60,8 +60,8 @@ def _line(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) 
     return f"| {' | '.join(padded)} |"
 
 
-def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"[–\d.,× %]*", cell) is not None
+def _are_numbers(cells: Sequence[str]) -> bool:
+    return any(cells) and all(re.fullmatch(r"[–\d.,× %]*", cell) for cell in cells)
 
 
 def _processor() -> str:

@@ -3,10 +3,14 @@
 Written from its description: one person, followed from frame to frame; per frame the mean distance that the 33 landmarks moved
 since the frame before, as a share of the picture; a segment opens once that exceeds the threshold for a minimum of frames and
 ends with the last moving frame once a maximum of frames stood still; nearby ones merge. The camera's own motion is not taken out.
+
+Measures in a process of its own, since loading the library changes the environment: python -m bench.seed_method VIDEO BUNDLE
+MOVEMENT.npz STEP.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,29 +42,35 @@ class Movement:
     """What was measured once, so that thresholds can be tried for nothing.
 
     times_s: float64 (n) — each frame looked at. movement: float64 (n) — mean landmark movement per frame of the recording, 0
-    where nobody was seen in this frame or the one before. step: every how many frames were looked at. wall_s: how long it took.
+    where nobody was seen in this frame or the one before. step: one in so many frames was seen. wall_s, cpu_s: what it took.
     """
 
     times_s: Values
     movement: Values
     step: int
     wall_s: float
+    cpu_s: float
 
     def keep(self, path: Path) -> None:
         """Write it down."""
-        np.savez(path, times_s=self.times_s, movement=self.movement, step=self.step, wall_s=self.wall_s)
+        np.savez(path, times_s=self.times_s, movement=self.movement, step=self.step, wall_s=self.wall_s, cpu_s=self.cpu_s)
 
 
 def kept_movement(path: Path) -> Movement:
     """What was written down earlier."""
     with np.load(path, allow_pickle=False) as kept:
-        step, wall_s = int(kept["step"]), float(kept["wall_s"])
-        return Movement(times_s=kept["times_s"], movement=kept["movement"], step=step, wall_s=wall_s)
+        return Movement(
+            times_s=kept["times_s"],
+            movement=kept["movement"],
+            step=int(kept["step"]),
+            wall_s=float(kept["wall_s"]),
+            cpu_s=float(kept["cpu_s"]),
+        )
 
 
 def measure_movement(video: Path, bundle: Path, *, step: int = 1) -> Movement:
     """Watch the recording in full size. Raises Misconfigured when MediaPipe does not load."""
-    library, began = load_library(), time.perf_counter()
+    library, began, used_s = load_library(), time.perf_counter(), time.process_time()
     times: list[float] = []
     movement: list[float] = []
     before: Points | None = None
@@ -72,7 +82,8 @@ def measure_movement(video: Path, bundle: Path, *, step: int = 1) -> Movement:
             times.append(at_s)
             movement.append(moved / step)
             before = now
-    return Movement(times_s=np.array(times), movement=np.array(movement), step=step, wall_s=time.perf_counter() - began)
+    wall_s, cpu_s = time.perf_counter() - began, time.process_time() - used_s
+    return Movement(times_s=np.array(times), movement=np.array(movement), step=step, wall_s=wall_s, cpu_s=cpu_s)
 
 
 def segments_from(measured: Movement, rule: SeedRule) -> list[tuple[float, float]]:
@@ -132,3 +143,8 @@ def _points_of(result: Any) -> Points | None:
     """float64 (33, 2) — x and y as shares of the picture; None where nobody was seen."""
     people = result.pose_landmarks
     return np.array([(mark.x, mark.y) for mark in people[0]], np.float64) if people else None
+
+
+if __name__ == "__main__":
+    video, bundle, target = map(Path, sys.argv[1:4])
+    measure_movement(video, bundle, step=int(sys.argv[4])).keep(target)

@@ -27,7 +27,7 @@ class Configuration:
 
 
 def plain_shelf(place: Place) -> Path:
-    """Only models that need nothing but a package index; copied from the product's own shelf where it can be. Raises MissingError."""
+    """What a package index alone provides, copied from the product's own shelf where it has them. Raises MissingError."""
     shelf = ModelShelf(place.room("models", "plain"))
     own = open_shelf(load_settings())
     for card in shelf.cards():

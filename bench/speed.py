@@ -31,23 +31,24 @@ HEADINGS = (
 )
 NOTES = """`rinkreel reel RECORDING -o REEL --json REPORT`, from start to finished, verified reel; loading of libraries included.
 Peak memory: the command and all its processes, ffmpeg included, proportional set size, sampled ten times a second. Stages as the
-report has them. "follow_cam" is 45 seconds of a following camera over and over; "drawn" is the demonstration's scene, repeated."""
+report has them. "follow_cam" is 45 seconds of a following camera over and over; "drawn" the demonstration's scene, repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """A recording and the configurations that it is tried with."""
+    """A recording and the configurations that it is tried with. is_judged: it is long enough to be held to the targets."""
 
     title: str
     make: Callable[[Place], Path]
     configurations: tuple[Configuration, ...]
+    is_judged: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """One run."""
 
-    title: str
+    take: Take
     configuration: str
     ran: Ran
     report: dict[str, Any]
@@ -61,20 +62,21 @@ class Measured:
     def row(self) -> list[str]:
         """A line of the table."""
         if not self.report:
-            return [self.title, self.configuration, *("–" for _ in HEADINGS[2:])]
+            return [self.take.title, self.configuration, *("–" for _ in HEADINGS[2:])]
         timings = self.report["timings_s"]
         lengths = (self.report["duration_s"], sum(reel["duration_s"] for reel in self.report["reels"]), self.ran.wall_s)
-        numbers = [f"{value:.1f}" for value in (*lengths, self.speed, self.tree.cpu_s)]
+        numbers = [f"{value:.1f}" for value in (*lengths, self.speed, max(self.tree.cpu_s, self.ran.cpu_s))]
         stages = [f"{timings.get(stage, 0.0):.1f}" for stage in STAGES]
-        return [self.title, self.configuration, *numbers, f"{self.tree.peak_bytes / 1e6:.0f}", *stages]
+        return [self.take.title, self.configuration, *numbers, f"{self.tree.peak_bytes / 1e6:.0f}", *stages]
 
     def verdict(self) -> str:
         """Against what is asked for."""
         if not self.report:
-            return f"- {self.title}, {self.configuration}: ended with {self.ran.status}: {self.ran.stderr.strip()[-300:]}"
+            return f"- {self.take.title}, {self.configuration}: ended with {self.ran.status}: {self.ran.stderr.strip()[-300:]}"
         fast, small = self.speed >= WANTED_SPEED, self.tree.peak_bytes <= MOST_MEMORY_BYTES
+        name = f"{self.take.title}, {self.configuration}"
         return (
-            f"- {self.title}, {self.configuration}: {self.speed:.1f} × real time, wanted ≥ {WANTED_SPEED:.0f}: {_word(fast)}; "
+            f"- {name}: {self.speed:.1f} × real time, wanted ≥ {WANTED_SPEED:.0f}: {_word(fast)}; "
             f"{self.tree.peak_bytes / 1e6:.0f} MB, wanted ≤ {MOST_MEMORY_BYTES / 1e6:.0f}: {_word(small)}"
         )
 
@@ -83,18 +85,23 @@ def run(place: Place) -> None:
     """Measure whatever can be had here, publish. Raises MissingError when there is nothing."""
     takes = (
         Take(title="follow_cam, 20 min", make=lambda place: long_session(place).video, configurations=CONFIGURATIONS),
-        Take(title="follow_cam, 45 s", make=_short_recording, configurations=(DEFAULT,)),
+        Take(title="follow_cam, 45 s", make=_short_recording, configurations=(DEFAULT,), is_judged=False),
         Take(title="drawn, 20 min", make=long_drawing, configurations=(DEFAULT,)),
     )
     measured: list[Measured] = []
     absent: list[str] = []
     for take in takes:
-        if place.wanted(take.title.split(",")[0]):
+        if place.wanted(take.title):
             _measure_take(place, take, measured, absent)
     if not measured:
         raise MissingError("; ".join(absent))
     table = table_of(HEADINGS, [one.row() for one in measured])
-    verdicts = "\n".join([*(one.verdict() for one in measured), *(f"- not measured: {words}" for words in absent)])
+    verdicts = "\n".join(
+        [
+            *(one.verdict() for one in measured if one.take.is_judged or not one.report),
+            *(f"- not measured: {words}" for words in absent),
+        ]
+    )
     publish(place, "speed", "\n\n".join([table, verdicts, NOTES, circumstances()]))
 
 
@@ -106,21 +113,21 @@ def _measure_take(place: Place, take: Take, measured: list[Measured], absent: li
         return
     for configuration in take.configurations:
         try:
-            measured.append(_measure(place, take.title, video, configuration))
+            measured.append(_measure(place, take, video, configuration))
         except MissingError as missing:
             absent.append(f"{take.title}, {configuration.title}: {missing}")
 
 
-def _measure(place: Place, title: str, video: Path, configuration: Configuration) -> Measured:
+def _measure(place: Place, take: Take, video: Path, configuration: Configuration) -> Measured:
     shelf, room = configuration.shelf(place), place.room("speed")
-    print(f"{title}, {configuration.name} …", file=sys.stderr, flush=True)
+    print(f"{take.title}, {configuration.name} …", file=sys.stderr, flush=True)
     report, tree = room / "report.json", TreeWatch()
     report.unlink(missing_ok=True)
     options = ("--force", "--json", report, "--backend", configuration.backend)
     command = rinkreel("reel", video, "-o", room / "reel.mp4", *options)
     ran = run_command(command, environment=plain_environment(shelf), watch=tree)
     said = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
-    return Measured(title=title, configuration=configuration.title, ran=ran, report=said, tree=tree)
+    return Measured(take=take, configuration=configuration.title, ran=ran, report=said, tree=tree)
 
 
 def _short_recording(place: Place) -> Path:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from appliance.domain.errors import Transient
+from appliance.domain.errors import Transient, Unusable
 from appliance.domain.media import MediaFile
 from appliance.domain.motion import MotionSample, MotionSignal
 from appliance.domain.pose import Box, Pose
@@ -119,26 +119,54 @@ class DrawnFrame:
 
 
 class DrawnReader:
-    """A frame reader on drawings that are evenly spaced. Before a frame is handed out, `model` learns who is in it."""
+    """A frame reader on drawings that are evenly spaced. Before a frame is handed out, `model` learns who is in it.
+
+    key_every: seconds between key frames; None where the file cannot tell. broken: stretches in which nothing decodes.
+    """
 
     def __init__(self, drawings: Iterable[Picture], people: Iterable[Sequence[Pose]], *, model: TruthTeller) -> None:
         self._drawn = list(zip(drawings, people, strict=True))
         self._model = model
         self._remarks: tuple[str, ...] = ()
-        self.requests: list[tuple[MediaFile, Span, Fraction]] = []
+        self.fps = Fraction(8)
+        self.key_every: Seconds | None = None
+        self.broken: tuple[Span, ...] = ()
+        self.watched: list[tuple[MediaFile, Span]] = []
 
     def remark(self, *remarks: str) -> None:
         """Something is wrong with the file, and will be said once."""
         self._remarks = remarks
 
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[DrawnFrame]:
-        self.requests.append((file, span, rate_hz))
-        for index, (drawing, people) in enumerate(self._drawn):
-            time = file.offset + index / rate_hz
-            if span.contains(time):
-                self._model.learn(drawing, people)
-                yield DrawnFrame(time=time, drawing=drawing)
+        self.watched.append((file, span))
+        if any(span.overlaps(stretch) for stretch in self.broken):
+            raise Unusable(f"nothing between {float(span.start):g} and {float(span.end):g} s can be decoded")
+        last_cell = None
+        for index, time in enumerate(self._times(file)):
+            cell = time * rate_hz // 1
+            if span.contains(time) and cell != last_cell:
+                last_cell = cell
+                yield self._frame(index, time)
+
+    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[DrawnFrame]:
+        if self.key_every is None:
+            return
+        step = max(1, round(max(self.key_every, least_gap) * self.fps))
+        keys = [(index, time) for index, time in enumerate(self._times(file)) if index % step == 0]
+        first = max((number for number, (_, time) in enumerate(keys) if time <= span.start), default=0)
+        for index, time in keys[first:]:
+            yield self._frame(index, time)
+            if time >= span.end:
+                return
 
     def remarks(self) -> tuple[str, ...]:
         told, self._remarks = self._remarks, ()
         return told
+
+    def _times(self, file: MediaFile) -> list[Seconds]:
+        return [file.offset + index / self.fps for index in range(len(self._drawn))]
+
+    def _frame(self, index: int, time: Seconds) -> DrawnFrame:
+        drawing, people = self._drawn[index]
+        self._model.learn(drawing, people)
+        return DrawnFrame(time=time, drawing=drawing)

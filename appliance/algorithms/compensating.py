@@ -11,6 +11,8 @@ import numpy.typing as npt
 Luma = npt.NDArray[np.uint8]
 #: uint8 (height, width) — 255 where a pixel counts, 0 where it does not.
 Mask = npt.NDArray[np.uint8]
+#: float32 (n, 2) or (n, 1, 2) — x, y in pixels.
+Points = npt.NDArray[np.float32]
 
 _CORNERS = 200
 _CORNER_GAP_PX = 8
@@ -19,6 +21,12 @@ _MIN_CORNERS = 12
 #: With this many corners the share of inliers is trusted fully. Source: bench/RESULTS.md, camera confidence.
 _ENOUGH_CORNERS = 60
 _RANSAC_PX = 1.5
+#: Misfits are judged by this percentile: movers' corners are fewer than the rest.
+_TYPICAL = 75
+#: A camera whose typical misfit is smaller is left alone.
+_VISIBLE_PX = 0.25
+#: A homography may differ from turn, zoom and shift by this much around the corners it was fitted to. Fast pans reach 20.
+_MOST_BEND_PX = 30.0
 _GOOD_FIT = 0.6
 
 
@@ -26,22 +34,21 @@ _GOOD_FIT = 0.6
 class CameraMotion:
     """How the background moved between two samples.
 
-    affine: float64 (2, 3) — takes a pixel of the earlier picture to the later one (rotation, zoom and shift).
+    matrix: float64 (3, 3) — homography that takes a pixel of the earlier picture to the later one.
     confidence: share of background corners that agree, 0..1, lowered where there are few.
     """
 
-    affine: npt.NDArray[np.float64]
+    matrix: npt.NDArray[np.float64]
     confidence: float
 
 
-STILL_CAMERA = CameraMotion(affine=np.eye(2, 3), confidence=1.0)
-_UNKNOWN_CAMERA = CameraMotion(affine=np.eye(2, 3), confidence=0.0)
+_UNKNOWN_CAMERA = CameraMotion(matrix=np.eye(3), confidence=0.0)
 
 
 def estimate_camera(before: Luma, now: Luma, background: Mask | None) -> CameraMotion:
     """Camera motion from sparse optical flow with a robust model; corners are taken from `background` only.
 
-    Confidence is 0 where there is too little texture to tell.
+    Confidence is 0 where there is too little texture to tell. Zoom, turn and shift first; a pan's perspective where it shows.
     Source: Shi & Tomasi 1994 (corners), Bouguet 2001 (pyramidal Lucas-Kanade), Fischler & Bolles 1981 (RANSAC).
     """
     corners = cv2.goodFeaturesToTrack(before, _CORNERS, 0.01, _CORNER_GAP_PX, mask=background)
@@ -54,31 +61,67 @@ def estimate_camera(before: Luma, now: Luma, background: Mask | None) -> CameraM
     return _fit_camera(corners[found], moved[found])
 
 
-def _fit_camera(before: npt.NDArray[np.float32], now: npt.NDArray[np.float32]) -> CameraMotion:
-    """Fit tightly; where that leaves many corners out, as a fast pan's perspective does, fit once more with some play."""
+def _fit_camera(before: Points, now: Points) -> CameraMotion:
+    """Fit turn, zoom and shift tightly, then with some play; a pan's perspective on top where it explains more."""
     best = _UNKNOWN_CAMERA
+    trust = min(1.0, len(before) / _ENOUGH_CORNERS)
     for play_px in (_RANSAC_PX, 2 * _RANSAC_PX):
         affine, inliers = cv2.estimateAffinePartial2D(before, now, ransacReprojThreshold=play_px)
         if affine is not None:
-            confidence = float(inliers.mean()) * min(1.0, len(before) / _ENOUGH_CORNERS)
-            best = CameraMotion(affine=np.asarray(affine, np.float64), confidence=confidence)
+            best = CameraMotion(matrix=np.vstack([affine, [0.0, 0.0, 1.0]]), confidence=float(inliers.mean()) * trust)
         if best.confidence >= _GOOD_FIT:
             break
-    return best
+    return _with_perspective(best, before, now)
+
+
+def _with_perspective(camera: CameraMotion, before: Points, now: Points) -> CameraMotion:
+    """The homography that explains the corners much better, or the camera as it is.
+
+    A camera that turns on the spot moves its picture by a homography (Hartley & Zisserman 2004, 8.4); but eight numbers from
+    corners in one strip of the picture go wild elsewhere, so one that bends the picture's frame is not believed.
+    """
+    misfit_px = float(np.percentile(_misfits(camera.matrix, before, now), _TYPICAL))
+    if misfit_px < _VISIBLE_PX or len(before) < _ENOUGH_CORNERS:
+        return camera
+    found, inliers = cv2.findHomography(before, now, cv2.RANSAC, _RANSAC_PX)
+    if found is None:
+        return camera
+    matrix = np.asarray(found, np.float64)
+    if float(np.percentile(_misfits(matrix, before, now), _TYPICAL)) > 0.5 * misfit_px:
+        return camera
+    frame = _frame_around(before)
+    if float(_misfits(matrix, frame, _moved(camera.matrix, frame)).max()) > _MOST_BEND_PX:
+        return camera
+    trust = min(1.0, len(before) / _ENOUGH_CORNERS)
+    return CameraMotion(matrix=matrix, confidence=max(camera.confidence, float(inliers.mean()) * trust))
+
+
+def _misfits(matrix: npt.NDArray[np.float64], before: Points, now: Points) -> npt.NDArray[np.float64]:
+    """float64 (n): pixels between where the matrix takes the points and where they are."""
+    return np.asarray(np.linalg.norm(_moved(matrix, before) - now.reshape(-1, 2), axis=1))
+
+
+def _moved(matrix: npt.NDArray[np.float64], points: Points) -> Points:
+    return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float32), matrix).reshape(-1, 2), np.float32)
+
+
+def _frame_around(points: Points) -> Points:
+    """The corners of a frame half as large again as the points' own."""
+    low, high = points.reshape(-1, 2).min(axis=0), points.reshape(-1, 2).max(axis=0)
+    middle, reach = (low + high) / 2, 0.75 * (high - low)
+    return np.array([middle + reach * sign for sign in ((-1, -1), (1, -1), (-1, 1), (1, 1))], np.float32)
+
+
+def carry_point(camera: CameraMotion, point: tuple[float, float]) -> tuple[float, float]:
+    """Where a background point of the earlier picture lies in the later one."""
+    x, y = _moved(camera.matrix, np.array([point], np.float32))[0]
+    return float(x), float(y)
 
 
 def align_to_now(before: Luma, camera: CameraMotion) -> tuple[Luma, Mask]:
     """The earlier picture as the camera would show it now, and where that is known (255)."""
     height, width = before.shape
-    aligned = cv2.warpAffine(before, camera.affine, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    aligned = cv2.warpPerspective(before, camera.matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     everywhere = np.full(before.shape, 255, np.uint8)
-    known = cv2.warpAffine(everywhere, camera.affine, (width, height), flags=cv2.INTER_NEAREST)
+    known = cv2.warpPerspective(everywhere, camera.matrix, (width, height), flags=cv2.INTER_NEAREST)
     return np.asarray(aligned, np.uint8), np.asarray(cv2.erode(known, np.ones((5, 5), np.uint8)), np.uint8)
-
-
-def is_still(camera: CameraMotion, size_px: tuple[int, int]) -> bool:
-    """Whether the camera stood: no corner of a (width, height) picture moved by a quarter of a pixel."""
-    width, height = size_px
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64)
-    shift = corners @ camera.affine.T - corners[:, :2]
-    return bool(np.abs(shift).max() < 0.25)

@@ -39,9 +39,9 @@ def measure_region(box: Box, flow: Flow, changes: Mask) -> SpeedCurve:
     """The speed curve of the changed pixels inside `box`, from the residual flow."""
     rows, columns = _slices(box, flow.shape[:2])
     patch, changed = flow[rows, columns], changes[rows, columns] > 0
-    vectors = patch[cv2.dilate(changed.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0]
-    if not len(vectors):
+    if not changed.any():
         return SpeedCurve(fastest_px=np.zeros(len(_COUNTS), np.float32), drift_px=(0.0, 0.0), unity=0.0)
+    vectors = patch[cv2.dilate(changed.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0]
     speeds = np.sort(np.hypot(vectors[:, 0], vectors[:, 1]))[::-1]
     inside = len(speeds) >= _COUNTS
     curve = np.where(inside, speeds[np.minimum(_COUNTS, len(speeds)) - 1], 0.0).astype(np.float32)
@@ -59,6 +59,7 @@ def _common_motion(vectors: Flow, speeds: npt.NDArray[np.float32]) -> tuple[tupl
 
 
 def _slices(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of the box inside the picture; empty ones where it lies outside."""
     height, width = shape[:2]
-    rows = slice(max(0, int(box.top)), min(height, int(np.ceil(box.bottom))))
-    return rows, slice(max(0, int(box.left)), min(width, int(np.ceil(box.right))))
+    rows = slice(max(0, int(box.top)), max(0, min(height, int(np.ceil(box.bottom)))))
+    return rows, slice(max(0, int(box.left)), max(0, min(width, int(np.ceil(box.right)))))

@@ -30,34 +30,40 @@ _BACKGROUND_GAP = np.ones((9, 9), np.uint8)
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Crop:
-    """A part of a picture that a model is shown, and the way back. scale: picture pixels per luma pixel."""
+    """A part of a picture that a model is shown, and the way back.
+
+    scale: picture pixels per luma pixel. bounds: the whole picture, in luma pixels.
+    """
 
     picture: Picture
     left: int
     top: int
     scale: float
+    bounds: Box
 
     def in_luma(self, people: Sequence[Pose]) -> list[Pose]:
-        """Poses found in the crop, in luma pixels, without joints."""
-        return [Pose(box=pose.box.moved(self.left, self.top).scaled(1 / self.scale), score=pose.score) for pose in people]
+        """Poses found in the crop, in luma pixels, without joints; boxes end where the picture does."""
+        moved = [(pose.box.moved(self.left, self.top).scaled(1 / self.scale), pose.score) for pose in people]
+        return [Pose(box=box.clipped_to(self.bounds), score=score) for box, score in moved if box.intersection(self.bounds) > 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Question:
-    """Is this mover a person? look: where to look, in luma pixels."""
+    """Is this mover a person? look: where to look, in luma pixels. bounds: the whole picture."""
 
     mover: Mover
     look: Box
     time_s: float
-    luma_width_px: int
+    bounds: Box
 
     def crop_from(self, picture: Picture) -> Crop:
         """The part of the colour picture to look at."""
-        scale = picture.shape[1] / self.luma_width_px
+        scale = picture.shape[1] / self.bounds.width
         look = self.look.scaled(scale)
         left, top = max(0, int(look.left)), max(0, int(look.top))
         right, bottom = max(left + 1, round(look.right)), max(top + 1, round(look.bottom))
-        return Crop(picture=np.ascontiguousarray(picture[top:bottom, left:right]), left=left, top=top, scale=scale)
+        shown = np.ascontiguousarray(picture[top:bottom, left:right])
+        return Crop(picture=shown, left=left, top=top, scale=scale, bounds=self.bounds)
 
 
 class MoverWatcher:
@@ -86,8 +92,9 @@ class MoverWatcher:
         moment = Moment(sample=len(self._moments) - 1, time_s=float(time), camera=camera, flow=flow, changes=changes)
         movers = self._tracker.feed(moment, [region.box for region in propose_regions(changes, flow)])
         height, width = luma.shape
+        bounds = Box(left=0, top=0, right=width, bottom=height)
         return [
-            Question(mover=mover, look=look_around(mover, width, height), time_s=moment.time_s, luma_width_px=width)
+            Question(mover=mover, look=look_around(mover, width, height), time_s=moment.time_s, bounds=bounds)
             for mover in choose_questions(movers, moment.time_s, 1 / step_s)
         ]
 
@@ -118,7 +125,7 @@ class MoverWatcher:
         if is_scene_cut(aligned, now, camera.confidence):
             self._tracker.forget_all()
             self._background = None
-            return None, aligned, CameraMotion(affine=camera.affine, confidence=0.0)
+            return None, aligned, CameraMotion(matrix=camera.matrix, confidence=0.0)
         return find_changes(aligned, now, np.bitwise_and(known, picture)), aligned, camera
 
 

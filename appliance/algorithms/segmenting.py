@@ -12,6 +12,9 @@ from appliance.domain.rules import MotionRule
 from appliance.domain.segment import Segment
 from appliance.domain.timespan import Seconds, Span, joined, seconds_from_float
 
+#: Spans are exact to a microsecond (see seconds_from_float), the signal's times are not rounded.
+_TICK_S = 1e-6
+
 
 class Segmenter:
     """A small machine: opens a span when the signal exceeds the threshold, closes it once it stayed below the release level."""
@@ -63,14 +66,21 @@ def segments_from_signal(signal: MotionSignal, rule: MotionRule, bounds: Span) -
 
 
 def _describe(span: Span, signal: MotionSignal) -> Segment:
-    inside = np.flatnonzero((signal.times_s >= float(span.start)) & (signal.times_s <= float(span.end)))
+    inside = _samples_in(span, signal)
     peak = int(inside[np.argmax(signal.speed_hps[inside])])
     speeds = signal.speed_hps[inside].astype(np.float64)
-    peak_at = min(max(seconds_from_float(float(signal.times_s[peak])), span.start), span.end - Fraction(1, 1000))
+    peak_at = max(min(seconds_from_float(float(signal.times_s[peak])), span.end - Fraction(1, 1000)), span.start)
     return Segment(
         span=span, score=round(score_motion(speeds), 4), peak_hps=round(float(signal.speed_hps[peak]), 3), peak_at=peak_at,
         reason=_reason(signal, inside),
     )  # fmt: skip
+
+
+def _samples_in(span: Span, signal: MotionSignal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Numbers of the samples in a span; where none lies in it, the one after it, which speaks for it."""
+    first = int(np.searchsorted(signal.times_s, float(span.start) - _TICK_S, side="left"))
+    last = int(np.searchsorted(signal.times_s, float(span.end) + _TICK_S, side="right"))
+    return np.arange(first, max(last, first + 1))
 
 
 def score_motion(speeds_hps: Iterable[float]) -> float:

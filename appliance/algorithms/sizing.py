@@ -15,7 +15,7 @@ from appliance.domain.motion import MoverSample
 _LEAST_WIDTH = 0.3
 _WANDER_S = 1.0
 #: Within that time a swaying body stays inside this share of its height, a travelling one covers that. Source: bench/RESULTS.md.
-_SWAY, _TRAVEL = 0.06, 0.14
+_SWAY, _TRAVEL = 0.035, 0.09
 
 
 def samples_of_mover(mover: Mover, rates_hz: Sequence[float]) -> list[tuple[int, MoverSample]]:

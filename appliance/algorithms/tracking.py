@@ -1,18 +1,15 @@
 """Follows what moves from sample to sample and remembers where a pose model saw a person in it.
 
 A mover is a moving region, not yet a person: it is born by motion alone, asked about now and then, and only later, with
-everything known, judged to be a person or not (`judging_movers`). So no frame before the first sighting is lost.
+everything known, judged to be a person or not (`scoring`). So no frame before the first sighting is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
-
-from appliance.algorithms.compensating import CameraMotion, Mask
+from appliance.algorithms.compensating import CameraMotion, Mask, carry_point
 from appliance.algorithms.measuring import SpeedCurve, measure_region
 from appliance.algorithms.proposing import Flow
 from appliance.domain.pose import Box, Pose
@@ -106,7 +103,14 @@ class MoverTracker:
         for region in regions:
             mover = self._mover_at(region)
             observed.setdefault(mover.track, (mover, []))[1].append(region)
-        return [self._observe(mover, moment, _union(parts)) for mover, parts in observed.values()]
+        places = [(mover, _union(parts)) for mover, parts in observed.values()]
+        bodies = [self._bodies_in(region) for _, region in places]
+        measured = {index: self._measure_body(index, moment) for indices in bodies for index in indices}
+        self._carry_bodies(measured)
+        return [
+            _observe(mover, moment, region, tuple(measured[index] for index in indices))
+            for (mover, region), indices in zip(places, bodies, strict=True)
+        ]
 
     def note_people(self, people: Sequence[Box], time_s: float) -> None:
         """A model saw whole people here; older memories of the same places go."""
@@ -143,36 +147,32 @@ class MoverTracker:
         self._live.append(mover)
         return mover
 
-    def _observe(self, mover: Mover, moment: Moment, region: Box) -> Mover:
-        bodies = tuple(self._carry_body(index, moment) for index in self._bodies_in(region))
-        curve = measure_region(region, moment.flow, moment.changes)
-        mover.observations.append(Observation(sample=moment.sample, time_s=moment.time_s, box=region, curve=curve, bodies=bodies))
-        mover.place = region.moved(*curve.drift_px)
-        return mover
-
     def _bodies_in(self, region: Box) -> list[int]:
         """Remembered bodies that the region touches more than in passing."""
-        return [
-            index
-            for index, (box, _) in enumerate(self._bodies)
-            if box.intersection(region) >= _TOUCHED * min(box.area, region.area)
-        ]
+        return [index for index, (box, _) in enumerate(self._bodies) if _overlap_share(box, region) >= _TOUCHED]
 
-    def _carry_body(self, index: int, moment: Moment) -> Body:
-        """Measure the body where it was, and move its memory along with what it did."""
-        box, seen_s = self._bodies[index]
-        curve = measure_region(box.grown(_BODY_MARGIN * box.height), moment.flow, moment.changes)
-        if curve.speed_of_body(box.area) > 0:
-            self._bodies[index] = (box.moved(*curve.drift_px), seen_s)
-        return Body(box=box, curve=curve)
+    def _measure_body(self, index: int, moment: Moment) -> Body:
+        """How the body moves, measured where it was."""
+        box, _ = self._bodies[index]
+        return Body(box=box, curve=measure_region(box.grown(_BODY_MARGIN * box.height), moment.flow, moment.changes))
+
+    def _carry_bodies(self, measured: Mapping[int, Body]) -> None:
+        """Move the memory of bodies along with what they did; once, however many movers touch one."""
+        for index, body in measured.items():
+            if body.curve.speed_of_body(body.box.area) > 0:
+                self._bodies[index] = (body.box.moved(*body.curve.drift_px), self._bodies[index][1])
+
+
+def _observe(mover: Mover, moment: Moment, region: Box, bodies: tuple[Body, ...]) -> Mover:
+    curve = measure_region(region, moment.flow, moment.changes)
+    mover.observations.append(Observation(sample=moment.sample, time_s=moment.time_s, box=region, curve=curve, bodies=bodies))
+    mover.place = region.moved(*curve.drift_px)
+    return mover
 
 
 def _carried(box: Box, camera: CameraMotion) -> Box:
-    corners = np.array([[[box.left, box.top], [box.right, box.bottom]]], np.float64)
-    (left, top), (right, bottom) = cv2.transform(corners, camera.affine)[0]
-    return Box(
-        left=float(min(left, right)), top=float(min(top, bottom)), right=float(max(left, right)), bottom=float(max(top, bottom))
-    )
+    (left, top), (right, bottom) = carry_point(camera, (box.left, box.top)), carry_point(camera, (box.right, box.bottom))
+    return Box(left=min(left, right), top=min(top, bottom), right=max(left, right), bottom=max(top, bottom))
 
 
 def _overlap_share(one: Box, other: Box) -> float:

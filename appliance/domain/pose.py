@@ -52,6 +52,12 @@ class Box:
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height)
 
+    def clipped_to(self, bounds: Box) -> Box:
+        """The part inside `bounds`; degenerate when they do not overlap."""
+        left, top = max(self.left, bounds.left), max(self.top, bounds.top)
+        right, bottom = max(left, min(self.right, bounds.right)), max(top, min(self.bottom, bounds.bottom))
+        return Box(left=left, top=top, right=right, bottom=bottom)
+
     def iou(self, other: Box) -> float:
         """Intersection over union, 0..1."""
         shared = self.intersection(other)

@@ -32,8 +32,8 @@ class MotionRule:
     `release_hps`. Segments closer than `merge_gap` become one.
     """
 
-    movement_threshold_hps: float = 0.10
-    release_hps: float = 0.03
+    movement_threshold_hps: float = 0.08
+    release_hps: float = 0.02
     min_moving: Seconds = Fraction(1, 2)
     max_stationary: Seconds = Fraction(1)
     merge_gap: Seconds = Fraction(1)

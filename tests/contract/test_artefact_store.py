@@ -15,7 +15,9 @@ from appliance.domain.motion import MotionSample, MotionSignal, MoverSample
 from appliance.domain.pose import Box
 from appliance.ports import ArtefactStore
 
-STORES: dict[str, Callable[[Path], ArtefactStore]] = {"folder": FolderArtefacts}
+from ..fakes import MemoryArtefacts
+
+STORES: dict[str, Callable[[Path], ArtefactStore]] = {"folder": FolderArtefacts, "memory": lambda _: MemoryArtefacts()}
 
 
 @pytest.fixture(params=STORES)

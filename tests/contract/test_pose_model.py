@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,30 +15,10 @@ from appliance.adapters.onnx.session import OrtSession
 from appliance.domain.pose import JOINTS, Box, Pose
 from appliance.ports import Picture, PoseModel
 
+from ..fakes import TruthTeller
+
 #: Of the body's height. Measured on the drawn skater: 0.011 to 0.015 on average with every model.
 MEAN_JOINT_ERROR = 0.03
-
-
-class TruthTeller:
-    """The fake: knows where the skater is in one picture, and recognises that picture and its enlargements by its ice."""
-
-    name = "fake"
-
-    def __init__(self, picture: Picture, truth: Pose) -> None:
-        self._picture = picture
-        self._truth = truth
-
-    def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
-        return [(self._truth,) if self._knows(picture) else () for picture in pictures]
-
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
-        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
-
-    def pose_in(self, picture: Picture, box: Box) -> Pose | None:
-        return self._truth if self._knows(picture) and self._truth.box.iou(box) > 0.3 else None
-
-    def _knows(self, picture: Picture) -> bool:
-        return picture.shape == self._picture.shape and bool((picture == self._picture).all())
 
 
 @pytest.fixture(scope="module", params=["fake", "mediapipe", "onnx", "rtmdet"])
@@ -70,6 +49,10 @@ def joint_error(pose: Pose, truth: Pose) -> float:
 class TestPoseModel:
     def test_has_a_name_for_the_report(self, model: PoseModel) -> None:
         assert model.name
+
+    def test_says_at_which_scores_it_doubts_and_is_sure(self, model: PoseModel) -> None:
+        doubt, sure = model.certainty
+        assert 0 <= doubt < sure <= 1
 
     def test_finds_the_skater_with_box_and_joints_in_place(self, model: PoseModel, drawn_skater: tuple[Picture, Pose]) -> None:
         picture, truth = drawn_skater

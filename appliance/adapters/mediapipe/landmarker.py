@@ -31,16 +31,18 @@ _SMALLEST_PX = 32
 #: loses a third of them, 1.5 to 2.2 find nine in ten, size matters little (the detector looks at 224 px).
 _CROP_PADDING = 2.0
 _CROP_PX = 256
+#: So many joints are in view of anybody who can be recognised at all: head, shoulders and hips.
+_TELLING_JOINTS = 8
 
 
 class MediapipePoseModel:
     """BlazePose by MediaPipe's Tasks API; sees near people, up to a handful."""
 
     name = "MediaPipe, BlazePose full"
-    #: Source: bench/RESULTS.md, scores of BlazePose on cars and on skaters.
-    certainty = (0.5, 1.0)
+    #: Cars do not get past the thresholds below; what is left to doubt is a torso half out of the picture.
+    certainty = (0.6, 0.95)
 
-    def __init__(self, bundle: Path, *, max_people: int = 4, min_detection: float = 0.4, min_presence: float = 0.4) -> None:
+    def __init__(self, bundle: Path, *, max_people: int = 4, min_detection: float = 0.5, min_presence: float = 0.7) -> None:
         """Load the bundle.
 
         Args:
@@ -117,7 +119,9 @@ def _pose_from(landmarks: Sequence[Any], width: int, height: int) -> Pose:
     rows = [(mark.x * width, mark.y * height, min(mark.visibility, mark.presence)) for mark in landmarks]
     points: Joints = np.array(rows, np.float32)
     joints = points[list(COCO_LANDMARKS)]
-    return Pose(box=box_from_points(points), score=float(np.clip(joints[:, 2].mean(), 0, 1)), joints=joints)
+    # The library does not tell its scores. The best half of the joints does: legs may be out of the picture.
+    best = np.sort(joints[:, 2])[-_TELLING_JOINTS:]
+    return Pose(box=box_from_points(points), score=float(np.clip(best.mean(), 0, 1)), joints=joints)
 
 
 def _close_landmarker(landmarker: Any) -> None:

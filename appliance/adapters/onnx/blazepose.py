@@ -81,7 +81,7 @@ class BlazeposeOnnxModel:
 
     name = "ONNX Runtime, BlazePose full"
     #: The lower end is what cars reach, the upper what near people do. Source: bench/RESULTS.md, scores.
-    certainty = (0.5, 1.0)
+    certainty = (0.68, 0.9)
 
     def __init__(self, detector: OrtSession, crops: BlazeposeCrops, *, min_score: float = 0.4, max_people: int = 4) -> None:
         self._detector = detector

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from appliance.algorithms.scene_catalogue import panning_over_standers, spin, two_skaters_one_stands
+from appliance.algorithms.scene_drawing import draw_scene
+from appliance.algorithms.scene_labelling import label_moving, poses_at
+from appliance.algorithms.scoring import signal_from_samples
+from appliance.algorithms.segmenting import moving_spans
+from appliance.domain.errors import Unusable
+from appliance.domain.facts import ChunkAnalysed, ChunkPlanned
+from appliance.domain.media import Chunk, MediaFile, Recording, VideoTrack
+from appliance.domain.motion import MotionSample
+from appliance.domain.pose import Box, Pose
+from appliance.domain.rules import MotionRule, WatchingRule
+from appliance.domain.scene import Scene
+from appliance.domain.timespan import Span, total_length
+from appliance.ports import Picture
+from appliance.stages.analyse import analyse
+
+from ...fakes import DrawnReader, HeardProgress, MemoryArtefacts, TruthTeller
+from ...moving_pictures import World, turned_by, with_noise, with_patch
+
+FPS = Fraction(8)
+RULE = WatchingRule(target_fps=FPS, target_height_px=360)
+VIDEO = VideoTrack(index=0, codec="h264", width_px=640, height_px=360, frame_rate_hz=FPS, time_base=1 / FPS)
+WORLD = World()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What came of watching a chunk."""
+
+    fact: ChunkAnalysed
+    samples: tuple[MotionSample, ...]
+    progress: HeardProgress
+    model: TruthTeller
+    reader: DrawnReader
+
+    def spans(self) -> list[Span]:
+        bounds = Span(Fraction(0), Fraction(1000))
+        return moving_spans(signal_from_samples(self.samples), MotionRule(), bounds)
+
+    def tracks(self, span: Span) -> set[int]:
+        return {mover.track for sample in self.samples if span.contains(sample.time) for mover in sample.movers}
+
+
+def recording_of(seconds: Fraction, *, chapters: int = 1) -> Recording:
+    """A recording whose last chapter is the one that is watched."""
+    files = [
+        MediaFile(
+            path=Path(f"{n}.mp4"), container="mp4", size_bytes=1, duration=seconds, offset=n * seconds, video=VIDEO
+        )
+        for n in range(chapters)
+    ]
+    return Recording(id="r", name="a", files=tuple(files))
+
+
+def watch(reader: DrawnReader, model: TruthTeller, chunk: Chunk, recording: Recording) -> Watch:
+    artefacts, progress = MemoryArtefacts(), HeardProgress()
+    heard = ChunkPlanned(recording=recording, chunk=chunk, rule=RULE)
+    (fact,) = asyncio.run(analyse(heard, reader=reader, model=model, artefacts=artefacts, progress=progress))
+    assert isinstance(fact, ChunkAnalysed)
+    return Watch(fact=fact, samples=artefacts.load_samples(fact.features), progress=progress, model=model, reader=reader)
+
+
+def whole(recording: Recording) -> Chunk:
+    last = recording.files[-1]
+    return Chunk(recording_id=recording.id, index=0, file_index=len(recording.files) - 1, span=last.span)
+
+
+def watch_scene(scene: Scene, *, sees: bool = True) -> Watch:
+    moments = [index / scene.fps for index in range(scene.frames)]
+    people: Sequence[Sequence[Pose]] = poses_at(scene, moments) if sees else [()] * scene.frames
+    model = TruthTeller()
+    reader = DrawnReader(draw_scene(scene), people, model=model)
+    recording = recording_of(scene.length)
+    return watch(reader, model, whole(recording), recording)
+
+
+def shortened(scene: Scene, seconds: int) -> Scene:
+    return replace(scene, fps=FPS, length=Fraction(seconds))
+
+
+def shared_with_truth(watched: Watch, scene: Scene) -> float:
+    """Seconds that both call motion over seconds that either does."""
+    truth, found = label_moving(scene), watched.spans()
+    both = total_length(part for one in truth for other in found if (part := one.clipped_to(other)) is not None)
+    return float(both / (total_length(truth) + total_length(found) - both))
+
+
+class TestDrawnScenes:
+    def test_somebody_who_skates_beside_somebody_who_stands_is_found_while_skating(self) -> None:
+        scene = shortened(two_skaters_one_stands(), 10)
+        assert shared_with_truth(watch_scene(scene), scene) > 0.75
+
+    def test_a_spin_on_the_spot_is_found(self) -> None:
+        scene = shortened(spin(), 7)
+        assert shared_with_truth(watch_scene(scene), scene) > 0.75
+
+    def test_nobody_moves_who_stands_under_a_panning_camera(self) -> None:
+        watched = watch_scene(shortened(panning_over_standers(), 6))
+        assert watched.spans() == []
+
+    def test_what_no_model_takes_for_a_person_moves_but_does_not_count(self) -> None:
+        watched = watch_scene(shortened(spin(), 6), sees=False)
+        assert watched.model.asked > 0
+        assert any(sample.movers for sample in watched.samples)
+        assert watched.spans() == []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footage:
+    """A textured square that moves in some seconds of a small recording, and whether it is a person."""
+
+    seconds: int
+    moving: tuple[Span, ...] = ()
+    is_person: Callable[[Fraction], bool] = lambda _: True
+
+    def place(self, time: Fraction) -> Box:
+        done = sum((min(time, span.end) - span.start for span in self.moving if time > span.start), Fraction(0))
+        left = 30 + float(done % 3) * 60
+        return Box(left=left, top=50, right=left + 50, bottom=130)
+
+    def opened(self, model: TruthTeller) -> DrawnReader:
+        times = [index / FPS for index in range(int(self.seconds * FPS))]
+        drawings = [_coloured(with_patch(WORLD.seen(), self.place(time).left, 50, 50)) for time in times]
+        people = [[Pose(box=self.place(time), score=0.9)] if self.is_person(time) else [] for time in times]
+        return DrawnReader(drawings, people, model=model)
+
+
+def _coloured(luma: Picture) -> Picture:
+    return np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def seconds(start: int, end: int) -> Span:
+    return Span(Fraction(start), Fraction(end))
+
+
+def watch_footage(footage: Footage, chunk: Chunk | None = None, **words: object) -> Watch:
+    """Watch a chunk, or all; words are set on the reader first."""
+    model = TruthTeller()
+    reader = footage.opened(model)
+    for name, value in words.items():
+        setattr(reader, name, value)
+    recording = recording_of(Fraction(footage.seconds))
+    return watch(reader, model, chunk or whole(recording), recording)
+
+
+def test_samples_lie_inside_the_chunk_though_its_lead_was_watched() -> None:
+    chunk = Chunk(recording_id="r", index=3, file_index=0, span=seconds(2, 4), lead=Fraction(1))
+    watched = watch_footage(Footage(seconds=6, moving=(seconds(0, 6),)), chunk)
+    assert [span for _, span in watched.reader.watched] == [seconds(1, 4)]
+    assert [sample.time for sample in watched.samples] == [Fraction(number, 8) for number in range(16, 32)]
+    assert all(sample.movers for sample in watched.samples)
+    assert watched.fact.chunk_index == 3
+
+
+def test_a_chunk_of_a_later_chapter_is_read_from_its_file_on_the_recordings_clock() -> None:
+    model = TruthTeller()
+    reader = Footage(seconds=3, moving=(seconds(0, 3),)).opened(model)
+    recording = recording_of(Fraction(3), chapters=3)
+    watched = watch(reader, model, whole(recording), recording)
+    assert {file.path.name for file, _ in reader.watched} == {"2.mp4"}
+    assert all(seconds(6, 9).contains(sample.time) for sample in watched.samples)
+
+
+def test_progress_comes_from_frames_never_runs_backwards_and_ends_at_the_end() -> None:
+    watched = watch_footage(Footage(seconds=4, moving=(seconds(1, 2),)))
+    told = watched.progress.told
+    assert {stage for stage, _, _ in told} == {"analyse"}
+    assert {total_s for _, _, total_s in told} == {4.0}
+    done = [done_s for _, done_s, _ in told]
+    assert len(done) >= 4 * FPS
+    assert all(before <= after for before, after in pairwise(done))
+    assert done[-1] == 4.0
+
+
+def test_what_the_reader_remarks_is_passed_on() -> None:
+    model = TruthTeller()
+    reader = Footage(seconds=1).opened(model)
+    reader.remark("12 packets are damaged", "it ends early")
+    recording = recording_of(Fraction(1))
+    assert watch(reader, model, whole(recording), recording).fact.remarks == ("12 packets are damaged", "it ends early")
+
+
+def test_watching_a_chunk_again_gives_the_same_again() -> None:
+    footage = Footage(seconds=3, moving=(seconds(1, 3),))
+    first, second = watch_footage(footage), watch_footage(footage)
+    assert first.fact == second.fact
+    assert first.samples == second.samples
+
+
+def test_chunks_do_not_overwrite_each_other() -> None:
+    chunks = [Chunk(recording_id="r", index=index, file_index=0, span=seconds(index, index + 1)) for index in range(2)]
+    assert len({watch_footage(Footage(seconds=2), chunk).fact.features for chunk in chunks}) == 2
+
+
+def test_a_model_is_not_asked_where_nothing_moves() -> None:
+    watched = watch_footage(Footage(seconds=3))
+    assert watched.model.asked == 0
+    assert watched.spans() == []
+
+
+def test_a_noisy_pan_over_a_still_scene_asks_no_model_either() -> None:
+    model = TruthTeller()
+    pictures = [_coloured(with_noise(WORLD.seen(turned_by(shift_px=(7.0 * n - 60, 0))), 2.0, seed=n)) for n in range(16)]
+    recording = recording_of(Fraction(2))
+    watch(DrawnReader(pictures, [()] * 16, model=model), model, whole(recording), recording)
+    assert model.asked == 0
+
+
+STILL_BETWEEN = Footage(seconds=26, moving=(seconds(1, 4), seconds(20, 24)))
+
+
+def test_what_looks_alike_at_every_key_frame_is_not_watched_but_has_samples_that_say_so() -> None:
+    watched = watch_footage(STILL_BETWEEN, key_every=Fraction(2))
+    stretches = [span for _, span in watched.reader.watched]
+    assert total_length(stretches) < 20
+    assert all(any(span.clipped_to(moving) == moving for span in stretches) for moving in STILL_BETWEEN.moving)
+    times = [float(sample.time) for sample in watched.samples]
+    assert max(after - before for before, after in pairwise(times)) < 3 / FPS
+    assert times[-1] > 25.5
+
+
+def test_a_glance_finds_the_same_motion_as_watching_all() -> None:
+    glanced, all_watched = watch_footage(STILL_BETWEEN, key_every=Fraction(2)), watch_footage(STILL_BETWEEN)
+    assert len(glanced.spans()) == len(all_watched.spans()) == 2
+    for one, other in zip(glanced.spans(), all_watched.spans(), strict=True):
+        assert float(one.start) == pytest.approx(float(other.start), abs=0.3)
+        assert float(one.end) == pytest.approx(float(other.end), abs=0.3)
+
+
+def test_who_moves_before_and_after_a_still_stretch_is_not_taken_for_the_same() -> None:
+    footage = replace(STILL_BETWEEN, is_person=lambda time: time < 10)
+    watched = watch_footage(footage, key_every=Fraction(2))
+    before, after = (watched.tracks(span) for span in footage.moving)
+    assert before
+    assert after
+    assert not before & after
+    assert [span.start < 10 for span in watched.spans()] == [True]
+
+
+def test_a_stretch_that_does_not_decode_costs_only_itself_and_is_said() -> None:
+    watched = watch_footage(STILL_BETWEEN, key_every=Fraction(2), broken=(seconds(21, 22),))
+    assert watched.tracks(STILL_BETWEEN.moving[0])
+    assert "can be decoded" in watched.fact.remarks[-1]
+
+
+def test_a_chunk_in_which_nothing_decodes_is_unusable() -> None:
+    with pytest.raises(Unusable, match="can be decoded"):
+        watch_footage(Footage(seconds=2), broken=(seconds(0, 2),))
