@@ -117,7 +117,9 @@ class LaneOrder:
 
         limit_threads(self.threads)
         model = open_pose_model(self.backend, self.models, threads=self.threads)
-        analyse_chunk = partial(analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts))
+        analyse_chunk = partial(
+            analyse, reader=PyavReader(deblocking=False), model=model, artefacts=FolderArtefacts(self.artefacts)
+        )
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:
             return asyncio.run(analyse_chunk(heard, progress=progress))
@@ -205,12 +207,21 @@ def open_machine(settings: Settings) -> Machine:
         ffmpeg=ffmpeg,
         encoders=encoders,
         providers=packages.distributions_providing,
-        import_error=packages.import_error,
+        import_error=_backend_error,
         models=partial(_model_trials, settings),
         graphics=graphics.nvidia_graphics,
         free_bytes=partial(machine.free_bytes, settings.storage.home),
         sqlite_version=library_version,
     )
+
+
+def _backend_error(library: str) -> str | None:
+    """Why a pose backend's library does not load. MediaPipe imports without its shared object, so its own loader is asked."""
+    from appliance.adapters.system.packages import import_error
+
+    if library == "mediapipe":
+        return import_error("appliance.adapters.mediapipe.library", "load_library")
+    return import_error(library)
 
 
 def draw_demo(settings: Settings, folder: Path, progress: Progress) -> Demonstration:

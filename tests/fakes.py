@@ -93,7 +93,7 @@ class TruthTeller:
         """Left and top of the part that is shown; None for a picture of something else."""
         if any(part > whole for part, whole in zip(picture.shape, self._picture.shape, strict=True)):
             return None
-        _, _, (left, top), _ = cv2.minMaxLoc(cv2.matchTemplate(self._picture, picture, cv2.TM_SQDIFF))
+        _, _, (left, top), _ = cv2.minMaxLoc(cv2.matchTemplate(self._picture[..., 1], picture[..., 1], cv2.TM_SQDIFF))
         same = self._picture[top : top + picture.shape[0], left : left + picture.shape[1]] == picture
         return (left, top) if bool(same.all()) else None
 

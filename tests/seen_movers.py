@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from appliance.algorithms.compensating import STILL_CAMERA, CameraMotion
+from appliance.algorithms.compensating import CameraMotion
 from appliance.algorithms.measuring import SpeedCurve
 from appliance.algorithms.tracking import Body, Moment, Mover, Observation, Sighting
 from appliance.domain.pose import Box, Pose
@@ -23,9 +23,7 @@ def curve_of(speed_px: float, drift_px: tuple[float, float] = (0.0, 0.0), unity:
     return SpeedCurve(fastest_px=np.full(18, speed_px, np.float32), drift_px=drift_px, unity=unity)
 
 
-def observed(
-    number: int, box: Box, curve: SpeedCurve, *, seen: Box | None = None, bodies: tuple[Body, ...] = ()
-) -> Observation:
+def observed(number: int, box: Box, curve: SpeedCurve, *, seen: Box | None = None, bodies: tuple[Body, ...] = ()) -> Observation:
     """The mover in one sample; `seen`: the body that a model saw then."""
     sighting = None if seen is None else Sighting(pose=Pose(box=seen, score=0.9), evidence=1.0)
     return Observation(sample=number, time_s=number / RATE_HZ, box=box, curve=curve, bodies=bodies, sighting=sighting)
@@ -36,16 +34,16 @@ def mover_of(*observations: Observation, track: int = 1) -> Mover:
 
 
 def moment_at(
-    number: int, *moving: tuple[Box, tuple[float, float]], camera_px: tuple[float, float] = (0.0, 0.0), time_s: float | None = None
+    number: int,
+    *moving: tuple[Box, tuple[float, float]],
+    camera_px: tuple[float, float] = (0.0, 0.0),
+    time_s: float | None = None,
 ) -> Moment:
     """A sample in which these boxes changed and flowed by so many pixels, while the camera shifted everything."""
     flow, changes = np.zeros((*PICTURE_PX, 2), np.float32), np.zeros(PICTURE_PX, np.uint8)
     for box, shift_px in moving:
         rows, columns = slice(max(0, int(box.top)), int(box.bottom)), slice(max(0, int(box.left)), int(box.right))
         flow[rows, columns], changes[rows, columns] = shift_px, 255
-    camera = STILL_CAMERA
-    if any(camera_px):
-        camera = CameraMotion(affine=np.array([[1, 0, camera_px[0]], [0, 1, camera_px[1]]], np.float64), confidence=0.9)
-    return Moment(
-        sample=number, time_s=number / RATE_HZ if time_s is None else time_s, camera=camera, flow=flow, changes=changes
-    )
+    shift = np.array([[1, 0, camera_px[0]], [0, 1, camera_px[1]], [0, 0, 1]], np.float64)
+    camera = CameraMotion(matrix=shift, confidence=0.9)
+    return Moment(sample=number, time_s=number / RATE_HZ if time_s is None else time_s, camera=camera, flow=flow, changes=changes)

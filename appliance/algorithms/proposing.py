@@ -35,7 +35,7 @@ class FlowEstimator:
     """Dense optical flow, only where something changed. Source: Kroeger et al. 2016, 'Fast Optical Flow using DIS'."""
 
     def __init__(self) -> None:
-        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
 
     def flow_between(self, aligned: Luma, now: Luma, changes: Mask) -> Flow:
         """Residual flow; zero away from the changes."""
@@ -66,10 +66,15 @@ def _widened(first: int, count: int, limit: int) -> slice:
 
 def propose_regions(changes: Mask, flow: Flow) -> list[MovingRegion]:
     """Regions that changed and flow by themselves, biggest first, neighbours joined."""
-    magnitude = cv2.magnitude(flow[..., 0], flow[..., 1])
-    moving = ((changes > 0) & (magnitude > _LEAST_FLOW_PX)).astype(np.uint8)
+    if not changes.any():
+        return []
+    rows, columns = _patch_around(changes)
+    patch = flow[rows, columns]
+    quick = cv2.magnitude(patch[..., 0], patch[..., 1]) > _LEAST_FLOW_PX
+    moving = ((changes[rows, columns] > 0) & quick).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(moving, np.ones((9, 9), np.uint8)))
-    sizes = np.bincount(labels.ravel(), weights=moving.ravel(), minlength=count)
+    sizes = np.bincount(labels[moving > 0], minlength=count)
+    stats[:, :2] += (columns.start, rows.start)
     regions = [_region_from_stats(stats[i], int(sizes[i])) for i in range(1, count) if sizes[i] >= _LEAST_REGION_PX]
     return join_neighbours(sorted(regions, key=lambda region: -region.changed_px)[: 4 * _MOST_REGIONS])[:_MOST_REGIONS]
 

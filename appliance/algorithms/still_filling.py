@@ -20,7 +20,8 @@ def fill_still(samples: Sequence[MotionSample], span: Span, rate_hz: Fraction) -
         filled += _still_between(last, sample.time, step)
         filled.append(sample)
         last = sample.time
-    return [*filled, *_still_between(last, span.end, step)]
+    filled += _still_between(last, span.end, step)
+    return [sample for sample in filled if span.contains(sample.time)]
 
 
 def _still_between(start: Seconds, end: Seconds, step: Seconds) -> list[MotionSample]:

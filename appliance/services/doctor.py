@@ -24,7 +24,7 @@ Check = Callable[[], Iterable[Finding]]
 class Machine:
     """Questions to this machine, answered by adapters.
 
-    providers: installed distributions that provide a module. import_error: why a module does not import, None when it does.
+    providers: installed distributions that provide a module. import_error: why a backend's library does not load, None when it does.
     graphics: names of usable NVIDIA GPUs, or why there are none. free_bytes: room at the data root. models: name and state
     of every known model; verified ones are ready to run.
     """
@@ -48,9 +48,7 @@ def examine(machine: Machine) -> list[Finding]:
         "encoders": lambda: judge_encoders(machine.encoders()),
         "cv2": lambda: [judge_providers("cv2", machine.providers("cv2"), "opencv-contrib-python-headless")],
         "onnxruntime": lambda: [judge_providers("onnxruntime", machine.providers("onnxruntime"), "onnxruntime")],
-        "pose backends": lambda: judge_backends(
-            machine.import_error("mediapipe.tasks.python.vision"), machine.import_error("onnxruntime")
-        ),
+        "pose backends": lambda: judge_backends(machine.import_error("mediapipe"), machine.import_error("onnxruntime")),
         "models": lambda: judge_models(machine.models()),
         "GPU": lambda: [judge_graphics(*machine.graphics())],
         "disk": lambda: [judge_room(machine.free_bytes())],

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from appliance.algorithms.glancing import Glancer
 from appliance.algorithms.mover_watching import MoverWatcher
+from appliance.algorithms.seaming import sew_chunks
 from appliance.algorithms.still_filling import fill_still
 from appliance.domain.errors import Unusable
 from appliance.domain.facts import ChunkAnalysed, ChunkPlanned, Fact
@@ -58,17 +59,17 @@ class _Lane:
     def watch(self, span: Span) -> tuple[list[MotionSample], tuple[str, ...]]:
         """Motion samples of every stretch of `span` that stirs, and remarks. Raises Unusable when none of them decodes."""
         stretches = self._glance(span)
-        samples: list[MotionSample] = []
+        watched: list[list[MotionSample]] = []
         refusals: list[Unusable] = []
         for stretch in stretches:
             try:
-                samples += self._watch_stretch(stretch, span)
+                watched.append(self._watch_stretch(stretch, span))
             except Unusable as refusal:
                 refusals.append(refusal)
         if refusals and len(refusals) == len(stretches):
             raise refusals[0]
         self.progress.advance("analyse", float(span.length), float(span.length))
-        return samples, (*self.reader.remarks(), *(refusal.why for refusal in refusals))
+        return sew_chunks(watched), (*self.reader.remarks(), *(refusal.why for refusal in refusals))
 
     def _glance(self, span: Span) -> tuple[Span, ...]:
         glancer = Glancer()

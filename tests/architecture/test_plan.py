@@ -37,12 +37,12 @@ def test_every_fact_a_room_hears_is_told_gathered_or_a_beginning(room: Room) -> 
 
 
 def test_what_is_gathered_is_told_and_what_it_becomes_is_heard() -> None:
-    assert GATHERED_PARTS - TOLD == set()
-    assert set(GATHERED) - HEARD == set()
+    assert GATHERED_PARTS <= TOLD
+    assert set(GATHERED) <= HEARD
 
 
 def test_every_beginning_is_heard_and_no_end_is() -> None:
-    assert set(BEGINNINGS) - HEARD == set()
+    assert set(BEGINNINGS) <= HEARD
     assert set(ENDS) & HEARD == set()
 
 

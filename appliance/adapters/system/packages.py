@@ -23,11 +23,14 @@ def version_of(distribution: str) -> str | None:
         return None
 
 
-def import_error(module: str) -> str | None:
-    """Why a module does not import, None when it does. Tried in another process, because native libraries may crash."""
+def import_error(module: str, call: str = "") -> str | None:
+    """Why a module does not import, or its function `call` fails; None when all is well.
+
+    Tried in another process, because native libraries may crash.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-c", f"import {module}"],
+            [sys.executable, "-c", f"import {module}; {module}.{call}()" if call else f"import {module}"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=PATIENCE_S,

@@ -24,9 +24,7 @@ movers = st.builds(
     limb_hps=numbers,
     sighting=st.none() | st.floats(0, 1),
 )
-samples = st.builds(
-    MotionSample, time=times, camera_confidence=st.floats(0, 1), movers=st.lists(movers, max_size=3).map(tuple)
-)
+samples = st.builds(MotionSample, time=times, camera_confidence=st.floats(0, 1), movers=st.lists(movers, max_size=3).map(tuple))
 
 
 @given(st.lists(samples, max_size=6))

@@ -15,7 +15,7 @@ DOUBT_PX = 8
 bars = st.integers(0, 40)
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(top=bars, bottom=bars, left=bars, right=bars)
 def test_bars_on_any_side_are_masked_and_the_picture_between_them_is_not(top: int, bottom: int, left: int, right: int) -> None:
     luma = with_noise(np.full((HEIGHT, WIDTH), 16, np.uint8), 1.5, seed=1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.measuring import measure_region
@@ -24,6 +24,7 @@ def flowing(x_px: float, y_px: float) -> Flow:
     return np.broadcast_to(np.array([x_px, y_px], np.float32), (*SHAPE, 2)).copy()
 
 
+@settings(max_examples=30)
 @given(st.floats(-20, 20, width=32), st.floats(-20, 20, width=32))
 def test_a_body_that_moves_as_one_has_its_speed_its_drift_and_all_its_unity(x_px: float, y_px: float) -> None:
     curve = measure_region(BODY, flowing(x_px, y_px), changed(BODY))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.mover_watching import Crop, MoverWatcher, Question
@@ -153,6 +153,7 @@ looks = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=30)
 @given(looks, st.sampled_from([1.0, 1.5, 2.0, 4.0]))
 def test_what_a_model_sees_in_a_crop_comes_back_to_where_it_is_in_the_luma(look: Box, scale: float) -> None:
     picture = np.zeros((round(HEIGHT_PX * scale), round(WIDTH_PX * scale), 3), np.uint8)
@@ -167,6 +168,7 @@ def test_what_a_model_sees_in_a_crop_comes_back_to_where_it_is_in_the_luma(look:
     assert (back.score, back.joints) == (0.7, None)
 
 
+@settings(max_examples=30)
 @given(looks, st.sampled_from([1.0, 1.5, 2.0, 4.0]))
 def test_a_crop_shows_the_part_of_the_picture_that_was_asked_for(look: Box, scale: float) -> None:
     size = (round(HEIGHT_PX * scale), round(WIDTH_PX * scale))
@@ -188,7 +190,7 @@ def test_a_body_that_a_model_draws_beyond_the_pictures_edge_ends_there_and_one_b
     assert person.box == Box(left=0, top=20, right=25, bottom=120)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_camera_that_was_lost_in_a_jolt_is_found_again_while_it_still_pans(seed: int) -> None:
     places = [-150, -150, -20, -10, 0, 10, 20]
     pictures = [World(seed=seed).seen(turned_by(shift_px=(x, 0))) for x in places]

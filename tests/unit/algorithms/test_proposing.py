@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.compensating import align_to_now, estimate_camera
@@ -116,6 +116,7 @@ def boxes() -> st.SearchStrategy[MovingRegion]:
     return st.builds(lambda x, y, w, h, n: region(x, y, x + w, y + h, n), numbers, numbers, sizes, sizes, st.integers(12, 999))
 
 
+@settings(max_examples=30)
 @given(st.lists(boxes(), max_size=12))
 def test_joining_loses_no_change_and_covers_all_that_was_there(regions: list[MovingRegion]) -> None:
     joined = join_neighbours(regions)

@@ -26,7 +26,7 @@ def segment(start: int, score: float) -> Segment:
     return Segment(span=span, score=score, peak_hps=1.0, peak_at=span.start, reason="")
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(items_strategy, st.fractions(0, 60, max_denominator=8))
 def test_what_is_chosen_fits_and_stays_in_order(items: list[Item], budget: Fraction) -> None:
     best = chosen(items, budget)
@@ -35,7 +35,7 @@ def test_what_is_chosen_fits_and_stays_in_order(items: list[Item], budget: Fract
     assert all(any(item is each for each in rest) for item in best)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(items_strategy, st.fractions(0, 60, max_denominator=8))
 def test_nothing_that_was_left_out_would_still_fit(items: list[Item], budget: Fraction) -> None:
     best = chosen(items, budget)
@@ -46,7 +46,7 @@ def test_nothing_that_was_left_out_would_still_fit(items: list[Item], budget: Fr
     assert all(length > left for _, length in out)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(items_strategy.filter(len), st.fractions(0, 60, max_denominator=8))
 def test_the_best_that_fits_alone_is_always_among_them(items: list[Item], budget: Fraction) -> None:
     fitting = [item for item in items if item[1] <= budget]

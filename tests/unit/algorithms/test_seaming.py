@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.seaming import sew_chunks
@@ -65,6 +66,7 @@ crowds = st.lists(st.tuples(st.integers(1, 5), places), max_size=4, unique_by=la
 chunks = st.lists(st.lists(crowds, max_size=5), max_size=5)
 
 
+@settings(max_examples=30)
 @given(chunks, st.integers(0, 2))
 def test_no_moment_counts_twice_no_mover_is_lost_and_no_two_share_a_number(
     crowded: list[list[list[tuple[int, Box]]]], overlap: int
@@ -75,13 +77,14 @@ def test_no_moment_counts_twice_no_mover_is_lost_and_no_two_share_a_number(
         made.append([sample(number + i, *(mover(track, box) for track, box in crowd)) for i, crowd in enumerate(chunk)])
         number += len(chunk)
     sewn = sew_chunks(made)
-    assert all(before.time < after.time for before, after in zip(sewn, sewn[1:], strict=False))
+    assert all(before.time < after.time for before, after in pairwise(sewn))
     assert {each.time for each in sewn} == {each.time for chunk in made for each in chunk}
     assert all(len(set(row)) == len(row) for row in tracks(sewn))
     originals = {each.time: each for chunk in reversed(made) for each in chunk}
     assert all([m.box for m in each.movers] == [m.box for m in originals[each.time].movers] for each in sewn)
 
 
+@settings(max_examples=30)
 @given(chunks)
 def test_within_a_chunk_numbers_stay_together_and_apart(crowded: list[list[list[tuple[int, Box]]]]) -> None:
     number, made = 0, []
@@ -89,10 +92,10 @@ def test_within_a_chunk_numbers_stay_together_and_apart(crowded: list[list[list[
         made.append([sample(number + i, *(mover(track, box) for track, box in crowd)) for i, crowd in enumerate(chunk)])
         number += len(chunk)
     sewn = iter(sew_chunks(made))
-    for chunk in made:
+    for samples in made:
         pairs = {
             (old.track, new.track)
-            for before, after in zip(chunk, sewn, strict=False)
+            for before, after in zip(samples, sewn, strict=False)
             for old, new in zip(before.movers, after.movers, strict=True)
         }
         assert len({old for old, _ in pairs}) == len(pairs) == len({new for _, new in pairs})

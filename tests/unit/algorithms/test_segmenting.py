@@ -94,7 +94,7 @@ lengths = st.fractions(Fraction(1, 10), 4, max_denominator=30)
 rules = st.builds(replace, st.just(RULE), min_moving=lengths, max_stationary=lengths, merge_gap=lengths)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(speeds, steps, rules)
 def test_spans_are_sorted_disjoint_inside_long_enough_and_well_apart(
     speeds_hps: list[float], steps_s: list[float], rule: MotionRule
@@ -107,7 +107,7 @@ def test_spans_are_sorted_disjoint_inside_long_enough_and_well_apart(
     assert all(span.length >= rule.min_moving for span in spans)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(speeds, steps, rules)
 def test_feeding_one_by_one_equals_at_once_and_what_was_told_is_final(
     speeds_hps: list[float], steps_s: list[float], rule: MotionRule
@@ -125,7 +125,7 @@ def test_feeding_one_by_one_equals_at_once_and_what_was_told_is_final(
     assert segmenter.finish() == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(speeds, steps, rules)
 def test_every_segment_holds_its_peak_and_scores_no_more_than_it(
     speeds_hps: list[float], steps_s: list[float], rule: MotionRule

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.tracking import Body, Mover
@@ -77,6 +77,7 @@ def test_questions_become_rarer_once_nobody_seems_to_be_there_but_do_not_stop() 
 boxes = st.builds(box_at, st.floats(0, WIDTH_PX), st.floats(0, HEIGHT_PX), st.floats(2, 500), st.floats(2, 300))
 
 
+@settings(max_examples=30)
 @given(boxes, st.integers(0, 12))
 def test_a_look_lies_inside_the_picture_and_takes_in_what_is_seen_of_the_mover(box: Box, asked: int) -> None:
     look = look_around(mover_at(box, asked=asked), WIDTH_PX, HEIGHT_PX)
@@ -87,6 +88,7 @@ def test_a_look_lies_inside_the_picture_and_takes_in_what_is_seen_of_the_mover(b
         assert look.intersection(box) == pytest.approx(picture.intersection(box), rel=1e-6)
 
 
+@settings(max_examples=30)
 @given(boxes)
 def test_a_look_is_square_as_far_as_the_picture_allows_and_never_tiny(box: Box) -> None:
     look = look_around(mover_at(box), WIDTH_PX, HEIGHT_PX)
@@ -137,6 +139,7 @@ def test_a_banner_behind_a_person_who_only_touches_it_does_not_become_one() -> N
     assert answered(person(BODY), box=banner).seen == 0
 
 
+@settings(max_examples=30)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_evidence_rises_with_the_models_score_and_stays_between_nothing_and_all(one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -9,9 +9,7 @@ import pytest
 from appliance.domain.media import MediaFile, Orientation, Recording, VideoTrack
 from appliance.domain.timespan import Span
 
-VIDEO = VideoTrack(
-    index=0, codec="h264", width_px=1280, height_px=720, frame_rate_hz=Fraction(30), time_base=Fraction(1, 90_000)
-)
+VIDEO = VideoTrack(index=0, codec="h264", width_px=1280, height_px=720, frame_rate_hz=Fraction(30), time_base=Fraction(1, 90_000))
 
 
 def file(name: str, duration: Fraction | int, offset: Fraction | int = 0, remarks: tuple[str, ...] = ()) -> MediaFile:

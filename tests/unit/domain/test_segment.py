@@ -17,7 +17,7 @@ def test_a_segment_is_named_field_by_field_and_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         SEGMENT.score = 1.0  # type: ignore[misc]
     with pytest.raises(TypeError):
-        Segment(SEGMENT.span, 0.5, 1.0, Fraction(3, 2), "why")  # type: ignore[call-arg, misc]
+        Segment(SEGMENT.span, 0.5, 1.0, Fraction(3, 2), "why")  # type: ignore[call-arg]
 
 
 def test_segments_that_say_the_same_are_equal() -> None:

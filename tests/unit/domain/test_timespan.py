@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.timespan import Instant, Seconds, Span, joined, seconds_from_float, total_length
@@ -55,6 +55,7 @@ def test_a_widened_span_gains_just_what_was_asked_for(one: Span, before: Seconds
     assert widened.clipped_to(one) == one
 
 
+@settings(max_examples=40)
 @given(st.lists(spans, max_size=12), gaps)
 def test_joined_spans_are_sorted_apart_and_cover_all_that_was_there(given_spans: list[Span], gap: Seconds) -> None:
     whole = list(joined(given_spans, gap=gap))
@@ -65,6 +66,7 @@ def test_joined_spans_are_sorted_apart_and_cover_all_that_was_there(given_spans:
     assert list(joined(whole, gap=gap)) == whole
 
 
+@settings(max_examples=40)
 @given(st.lists(spans, max_size=12))
 def test_joining_without_a_gap_adds_no_moment(given_spans: list[Span]) -> None:
     for one in joined(given_spans):

@@ -56,7 +56,9 @@ def test_moments_of_motion_become_padded_cuts() -> None:
     first, second = fact.segments[0]
     assert (float(first.span.start), float(first.span.end)) == pytest.approx((10, 15), abs=0.3)
     assert (float(second.span.start), float(second.span.end)) == pytest.approx((40, 44), abs=0.3)
-    padding = [(s.span.start - c.span.start, c.span.end - s.span.end) for s, c in zip(fact.segments[0], fact.plan.cuts, strict=True)]
+    padding = [
+        (s.span.start - c.span.start, c.span.end - s.span.end) for s, c in zip(fact.segments[0], fact.plan.cuts, strict=True)
+    ]
     assert padding == [(ReelRule().pad_before, ReelRule().pad_after)] * 2
 
 
