@@ -14,9 +14,9 @@ from appliance.domain.pose import Box
 
 #: A body moves when this share of its box does: a hand is not enough, a leg's stride is. Source: bench/RESULTS.md.
 BODY_SHARE = 0.08
-#: Pixel counts at which the speed curve is kept: one to the power of two steps, up to a 4K-wide analysis picture.
 #: A body larger than this is measured on every second, third … pixel.
 _ENOUGH_VECTORS = 4096
+#: Pixel counts at which the speed curve is kept: four to half a million in steps of two, more than any analysis picture has.
 _COUNTS = 2 ** np.arange(2, 20)
 
 

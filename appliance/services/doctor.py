@@ -24,7 +24,8 @@ Check = Callable[[], Iterable[Finding]]
 class Machine:
     """Questions to this machine, answered by adapters.
 
-    providers: installed distributions that provide a module. import_error: why a backend's library does not load, None when it does.
+    providers: installed distributions that provide a module. import_error: why a backend's library does not load, None when it
+    does.
     graphics: names of usable NVIDIA GPUs, or why there are none. free_bytes: room at the data root. models: name and state
     of every known model; verified ones are ready to run.
     """

@@ -21,7 +21,7 @@ from appliance.bootstrap import (
 )
 from appliance.domain.backend import Backend
 from appliance.domain.errors import Misconfigured, Transient, Unusable
-from appliance.domain.rules import MotionRule, WatchingRule
+from appliance.domain.rules import MotionRule
 from appliance.settings import Settings, load_settings
 
 
