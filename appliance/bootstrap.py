@@ -118,7 +118,7 @@ class LaneOrder:
         limit_threads(self.threads)
         model = open_pose_model(self.backend, self.models, threads=self.threads)
         analyse_chunk = partial(
-            analyse, reader=PyavReader(deblocking=False), model=model, artefacts=FolderArtefacts(self.artefacts)
+            analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts)
         )
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:

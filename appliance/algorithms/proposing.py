@@ -35,7 +35,7 @@ class FlowEstimator:
     """Dense optical flow, only where something changed. Source: Kroeger et al. 2016, 'Fast Optical Flow using DIS'."""
 
     def __init__(self) -> None:
-        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
     def flow_between(self, aligned: Luma, now: Luma, changes: Mask) -> Flow:
         """Residual flow; zero away from the changes."""

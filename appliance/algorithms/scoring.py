@@ -15,6 +15,8 @@ _ENOUGH_EVIDENCE = 0.8
 _ENOUGH_IN_ONE = 0.5
 #: A look that saw nobody takes this much back, so that a car is not believed after a hundred looks.
 _DOUBT = 0.03
+#: One sighting alone counts only where there was hardly a chance for a second one: every model takes a car for a person once.
+_FEW_LOOKS = 2
 #: Below this share of agreeing corners the camera's motion is unknown, and with it everybody's.
 _LEAST_CONFIDENCE = 0.15
 
@@ -33,7 +35,8 @@ def persons_among(samples: Sequence[MotionSample]) -> frozenset[int]:
 
 def _is_person(evidence: list[float]) -> bool:
     believed = sum(evidence) - _DOUBT * sum(look == 0 for look in evidence)
-    return believed >= _ENOUGH_EVIDENCE and max(evidence) >= _ENOUGH_IN_ONE
+    confirmed = sum(look > 0 for look in evidence) > 1 or len(evidence) <= _FEW_LOOKS
+    return confirmed and believed >= _ENOUGH_EVIDENCE and max(evidence) >= _ENOUGH_IN_ONE
 
 
 def signal_from_samples(samples: Sequence[MotionSample]) -> MotionSignal:

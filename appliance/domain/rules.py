@@ -33,7 +33,7 @@ class MotionRule:
     """
 
     movement_threshold_hps: float = 0.08
-    release_hps: float = 0.02
+    release_hps: float = 0.025
     min_moving: Seconds = Fraction(1, 2)
     max_stationary: Seconds = Fraction(1)
     merge_gap: Seconds = Fraction(1)
