@@ -117,9 +117,7 @@ class LaneOrder:
 
         limit_threads(self.threads)
         model = open_pose_model(self.backend, self.models, threads=self.threads)
-        analyse_chunk = partial(
-            analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts)
-        )
+        analyse_chunk = partial(analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts))
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:
             return asyncio.run(analyse_chunk(heard, progress=progress))

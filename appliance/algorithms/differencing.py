@@ -16,6 +16,8 @@ _NOISE_FACTOR = 5.0
 _MAD_TO_SIGMA = 1.4826
 #: Brightness that drifts over regions wider than this (lamps, exposure) is not motion.
 _DRIFT_PX = 61
+#: No lamp changes a picture's contrast by more than this; a cut to or from black does.
+_MOST_CONTRAST = 3.5
 
 
 def find_changes(aligned: Luma, now: Luma, known: Mask) -> Mask:
@@ -46,9 +48,16 @@ def _noise_level(difference: npt.NDArray[np.float32], known: Mask) -> float:
 def is_scene_cut(aligned: Luma, now: Luma, confidence: float) -> bool:
     """Whether two samples show different scenes: no common camera motion, and most of the picture differs.
 
-    Twenty grey levels of mean difference on a blurred, thinned picture is far above any motion of people.
+    Twenty grey levels of mean difference on a blurred, thinned picture, brightness and contrast matched, is far above any
+    motion of people; a light that is switched on changes those two alone.
     """
     if confidence >= 0.3:
         return False
-    small_before, small_now = (cv2.resize(picture, (32, 18), interpolation=cv2.INTER_AREA) for picture in (aligned, now))
-    return float(np.abs(small_before.astype(np.float32) - small_now).mean()) > 20.0
+    small_before, small_now = (
+        cv2.resize(picture, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32) for picture in (aligned, now)
+    )
+    contrast = (float(small_now.std()) + 2.0) / (float(small_before.std()) + 2.0)
+    if not 1 / _MOST_CONTRAST < contrast < _MOST_CONTRAST:
+        return True
+    matched = (small_before - small_before.mean()) * contrast + small_now.mean()
+    return float(np.abs(matched - small_now).mean()) > 20.0

@@ -83,7 +83,7 @@ class BlazeposeOnnxModel:
     #: The lower end is what cars reach, the upper what near people do. Source: bench/RESULTS.md, scores.
     certainty = (0.68, 0.9)
 
-    def __init__(self, detector: OrtSession, crops: BlazeposeCrops, *, min_score: float = 0.4, max_people: int = 4) -> None:
+    def __init__(self, detector: OrtSession, crops: BlazeposeCrops, *, min_score: float = 0.5, max_people: int = 4) -> None:
         self._detector = detector
         self._crops = crops
         self._min_score = min_score
@@ -132,14 +132,3 @@ def _centred(canvases: Picture) -> Tensor:
 
 def _agreed(pose: Pose, detector_score: float) -> Pose:
     return Pose(box=pose.box, score=math.sqrt(pose.score * detector_score), joints=pose.joints)
-
-
-def _box_from_region(region: CropRegion) -> Box:
-    """The upright box of a body whose region is known: undo the margin, and take it half as wide as it is tall."""
-    reach = region.height / 1.25 / 2
-    return Box(
-        left=region.center_x - reach / 2,
-        top=region.center_y - reach,
-        right=region.center_x + reach / 2,
-        bottom=region.center_y + reach,
-    )

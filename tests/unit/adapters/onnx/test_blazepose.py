@@ -66,11 +66,13 @@ def test_what_the_landmark_network_does_not_take_for_a_person_is_dropped(network
     assert model.find_people([PICTURE, PICTURE]) == [(), ()]
 
 
-def test_boxes_come_from_the_detector_alone(network: Networks) -> None:
-    model = BlazeposeOnnxModel(network(detector_answers((800, 2.0))), BlazeposeCrops(network(landmark_answers(0.1))))
-    ((person,),) = model.find_boxes([PICTURE])
+def test_boxes_are_those_of_the_people_that_the_landmark_network_confirms(network: Networks) -> None:
+    answers = network(detector_answers((800, 2.0)))
+    model = BlazeposeOnnxModel(answers, BlazeposeCrops(network(landmark_answers(0.9))))
+    ((person,),), ((whole,),) = model.find_boxes([PICTURE]), model.find_people([PICTURE])
     assert person.joints is None
-    assert person.box.height == pytest.approx(160, abs=1)
+    assert (person.box, person.score) == (whole.box, whole.score)
+    assert BlazeposeOnnxModel(answers, BlazeposeCrops(network(landmark_answers(0.1)))).find_boxes([PICTURE]) == [()]
 
 
 def test_at_most_so_many_people_are_looked_at(network: Networks) -> None:
