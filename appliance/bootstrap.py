@@ -214,12 +214,12 @@ def open_machine(settings: Settings) -> Machine:
 
 
 def _backend_error(library: str) -> str | None:
-    """Why a pose backend's library does not load. MediaPipe imports without its shared object, so its own loader is asked."""
+    """Why a pose backend's library does not load. Asked of their adapters, which keep both from calling home."""
     from appliance.adapters.system.packages import import_error
 
     if library == "mediapipe":
         return import_error("appliance.adapters.mediapipe.library", "load_library")
-    return import_error(library)
+    return import_error("appliance.adapters.onnx.session")
 
 
 def draw_demo(settings: Settings, folder: Path, progress: Progress) -> Demonstration:

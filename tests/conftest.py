@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,12 @@ def skip_or_fail(what: str, why: str) -> None:
     if what in required or "all" in required:
         pytest.fail(f"{what} is required here and missing: {why}")
     pytest.skip(f"{what}: {why}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_arrive() -> None:
+    """Shells start background jobs with interrupts ignored, and children inherit that; the tests of Ctrl-C need them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

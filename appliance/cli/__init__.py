@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -31,17 +32,19 @@ def _run(argv: Sequence[str] | None) -> int:
 
     try:
         args = build_parser().parse_args(argv)
-        return int(args.run(args))
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else Status.MADE
     except RinkreelError as error:
         complain(error)
         return status_of_errors([error])
-    except BrokenPipeError:
-        # Whoever read the results went away, as `| head` does; Python would complain again while closing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Status.UNEXPECTED
-    except Exception:  # noqa: BLE001 - the outermost door: whatever it is, it is told with its trace
+    except Exception as error:  # noqa: BLE001 - the outermost door: whatever it is, it is told with its trace
+        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EBADF):
+            # Whoever read the results went away, as `| head` does; Python would complain again while closing.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return Status.UNEXPECTED
         traceback.print_exc()
         _note("rinkreel: this should not have happened; please report it with the lines above and the output of rinkreel doctor")
         return Status.UNEXPECTED

@@ -107,7 +107,16 @@ def progress_for(stream: TextIO, *, quiet: bool) -> StageProgress:
     """The progress that suits where it is shown."""
     if quiet:
         return NoProgress()
-    return BarProgress(stream) if stream.isatty() else PlainProgress(stream)
+    return BarProgress(stream) if _can_redraw(stream) else PlainProgress(stream)
+
+
+def _can_redraw(stream: TextIO) -> bool:
+    """Whether the stream is a terminal that can draw over what it shows."""
+    if not stream.isatty():
+        return False
+    from rich.console import Console
+
+    return not Console(file=stream).is_dumb_terminal
 
 
 def speed_of(done_s: float, elapsed_s: float) -> float:

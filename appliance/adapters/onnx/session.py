@@ -11,6 +11,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as native  # type: ignor
 
 from appliance.domain.errors import Misconfigured
 
+onnxruntime.disable_telemetry_events()
+
 Tensor = npt.NDArray[np.float32]
 
 #: Largest batch of one run: more gains nothing on a CPU and only costs memory.

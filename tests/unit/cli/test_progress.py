@@ -45,7 +45,8 @@ def test_each_stage_is_timed_on_its_own() -> None:
     ]
 
 
-def test_a_terminal_gets_a_bar_that_leaves_nothing_behind() -> None:
+def test_a_terminal_gets_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     stream, clock = Terminal(), Clock()
     with BarProgress(stream, clock=clock) as progress:
         progress.advance("analyse", 0.0, 60.0)

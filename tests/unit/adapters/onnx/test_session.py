@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 from appliance.adapters.onnx.session import MAX_BATCH, OrtSession, join_parts
 from appliance.domain.errors import Misconfigured
 
+REPOSITORY = Path(__file__).resolve().parents[4]
 Networks = Callable[[Mapping[str, npt.NDArray[Any]]], OrtSession]
 
 
@@ -54,3 +58,13 @@ def test_a_provider_that_does_not_do_the_work_is_refused_instead_of_replaced(net
 def test_pictures_of_the_wrong_shape_are_the_runtimes_error(network: Networks) -> None:
     with pytest.raises(Misconfigured, match="failed"):
         network({"dets": np.ones((2, 5), np.float32)}).run(np.zeros((1, 3, 4), np.float32))
+
+
+def test_the_library_is_told_not_to_call_home_before_it_loads() -> None:
+    ask = "import ctypes; ask = ctypes.CDLL(None).getenv; ask.restype = ctypes.c_char_p; print(ask(b'ORT_DISABLE_TELEMETRY'))"
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    for load, heard in (("pass", "None"), ("import appliance.adapters.onnx.session", "b'1'")):
+        told = subprocess.run(
+            [sys.executable, "-c", f"{load}; {ask}"], env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=True
+        )
+        assert told.stdout.strip() == heard
