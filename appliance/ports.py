@@ -62,9 +62,11 @@ class FrameReader(Protocol):
             Unusable: nothing in the span decodes. Transient: the file could not be read this time.
         """
 
-    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[SampledFrame]:
+    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[tuple[SampledFrame, int]]:
         """Key frames from the last one at or before `span` to the first one after it, decoded alone; those that follow another
         within `least_gap` are left out. Nothing is yielded where the file cannot tell. Damage is passed over.
+
+        With each comes the number of bytes that the file spends on the pictures since the one before it.
 
         Raises:
             Transient: the file could not be read this time.

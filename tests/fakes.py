@@ -148,14 +148,14 @@ class DrawnReader:
                 last_cell = cell
                 yield self._frame(index, time)
 
-    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[DrawnFrame]:
+    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[tuple[DrawnFrame, int]]:
         if self.key_every is None:
             return
         step = max(1, round(max(self.key_every, least_gap) * self.fps))
         keys = [(index, time) for index, time in enumerate(self._times(file)) if index % step == 0]
         first = max((number for number, (_, time) in enumerate(keys) if time <= span.start), default=0)
         for index, time in keys[first:]:
-            yield self._frame(index, time)
+            yield self._frame(index, time), 1_000_000
             if time >= span.end:
                 return
 

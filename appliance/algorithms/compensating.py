@@ -56,7 +56,7 @@ def estimate_camera(before: Luma, now: Luma, background: Mask | None) -> CameraM
     """
     shrink = 2 if max(before.shape) >= _HALVED_FROM_PX else 1
     small_before, small_now = _shrunk(before, shrink), _shrunk(now, shrink)
-    mask = background if background is None or shrink == 1 else np.ascontiguousarray(background[::shrink, ::shrink])
+    mask = background if background is None or shrink == 1 else _fitted(background, small_before.shape)
     corners = cv2.goodFeaturesToTrack(small_before, _CORNERS, 0.01, _CORNER_GAP_PX / shrink, mask=mask)
     if corners is None or len(corners) < _MIN_CORNERS:
         return _UNKNOWN_CAMERA
@@ -72,6 +72,10 @@ def _shrunk(luma: Luma, times: int) -> Luma:
     if times == 1:
         return luma
     return np.asarray(cv2.resize(luma, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _fitted(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    return np.asarray(cv2.resize(mask, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _grown(points: Points, times: int) -> Points:

@@ -12,10 +12,14 @@ from appliance.algorithms.barring import find_picture
 from appliance.algorithms.compensating import Luma, align_to_now, estimate_camera
 from appliance.algorithms.differencing import find_changes
 from appliance.algorithms.proposing import FlowEstimator, propose_regions
+from appliance.domain.media import VideoTrack
 from appliance.domain.timespan import Seconds, Span, joined, total_length
 
 #: Key frames further apart say nothing about what happened between them.
 LONGEST_GAP = Fraction(5)
+#: … unless the file spends less than this on the pictures between them: a person who moves for a second costs any encoder more
+#: than a minute of unchanged pictures. Source: static recordings in bench/RESULTS.md, 46 to 75 bytes a picture at 1080p.
+SILENCE_BITS_PER_PIXEL = 0.0004
 #: Where fewer corners agree on the camera's motion, the two cannot be compared. Source: bench/RESULTS.md, glancing.
 _LEAST_CONFIDENCE = 0.5
 #: What stirs less than this many pixels of a 640 px picture is not looked into.
@@ -31,15 +35,18 @@ _LEAST_GAIN = 0.15
 class Glancer:
     """A small machine: feed key frames in time order, read off at the end what has to be watched."""
 
-    def __init__(self) -> None:
+    def __init__(self, video: VideoTrack) -> None:
+        self._pixels_per_s = float(video.width_px * video.height_px * video.frame_rate_hz)
         self._flow = FlowEstimator()
         self._before: tuple[Seconds, Luma] | None = None
         self._still: list[Span] = []
 
-    def feed(self, time: Seconds, luma: Luma) -> bool:
-        """Take the next key frame; returns whether the time since the one before it is known to be still."""
+    def feed(self, time: Seconds, luma: Luma, spent_bytes: int) -> bool:
+        """Take the next key frame and the bytes spent since the one before; returns whether that time is known to be still."""
         before, self._before = self._before, (time, luma)
-        if before is None or time <= before[0] or time - before[0] > LONGEST_GAP or before[1].shape != luma.shape:
+        if before is None or time <= before[0] or before[1].shape != luma.shape:
+            return False
+        if time - before[0] > LONGEST_GAP and not self._is_silent(float(time - before[0]), spent_bytes):
             return False
         if self._stirs(before[1], luma):
             return False
@@ -53,6 +60,10 @@ class Glancer:
             return (span,)
         edges = [span.start, *(edge for skip in skipped for edge in (skip.start, skip.end)), span.end]
         return tuple(Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start)
+
+    def _is_silent(self, gap_s: float, spent_bytes: int) -> bool:
+        """Whether the encoder spent so little that nothing can have changed in between."""
+        return 8 * spent_bytes < SILENCE_BITS_PER_PIXEL * self._pixels_per_s * gap_s
 
     def _stirs(self, before: Luma, now: Luma) -> bool:
         picture = find_picture(now)

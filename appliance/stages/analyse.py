@@ -72,9 +72,9 @@ class _Lane:
         return sew_chunks(watched), (*self.reader.remarks(), *(refusal.why for refusal in refusals))
 
     def _glance(self, span: Span) -> tuple[Span, ...]:
-        glancer = Glancer()
-        for frame in self.reader.key_frames(self.file, span, GLANCE_GAP):
-            glancer.feed(frame.time, frame.luma(self.heard.rule.long_side_px))
+        glancer = Glancer(self.file.video)
+        for frame, spent_bytes in self.reader.key_frames(self.file, span, GLANCE_GAP):
+            glancer.feed(frame.time, frame.luma(self.heard.rule.long_side_px), spent_bytes)
         return glancer.finish(span)
 
     def _watch_stretch(self, stretch: Span, span: Span) -> list[MotionSample]:

@@ -17,8 +17,8 @@ from appliance.domain.media import MediaFile
 from appliance.domain.timespan import Seconds, Span
 
 
-def read_key_frames(source: MediaFile, span: Span, zero_at: Seconds, least_gap: Seconds) -> Iterator[PyavFrame]:
-    """Key frames from the last at or before `span` to the first after it.
+def read_key_frames(source: MediaFile, span: Span, zero_at: Seconds, least_gap: Seconds) -> Iterator[tuple[PyavFrame, int]]:
+    """Key frames from the last at or before `span` to the first after it, and the bytes of the pictures since the one before.
 
     Args:
         source: the file that is opened.
@@ -36,11 +36,12 @@ def read_key_frames(source: MediaFile, span: Span, zero_at: Seconds, least_gap: 
             return
         stream.codec_context.thread_count = 1
         stream.codec_context.skip_frame = "NONKEY"
-        for frame in _decoded(
-            _spaced(packets_of(container, stream), int(least_gap / base), int((span.end - zero_at) / base)), stream
-        ):
+        spent: dict[int, int] = {}
+        limits = (int(least_gap / base), int((span.end - zero_at) / base))
+        for frame in _decoded(_spaced(packets_of(container, stream), limits, spent), stream):
             if frame.pts is not None:
-                yield PyavFrame(time=frame.pts * base + zero_at, frame=frame, track=source.video, converter=converter)
+                shown = PyavFrame(time=frame.pts * base + zero_at, frame=frame, track=source.video, converter=converter)
+                yield shown, spent.pop(frame.pts, 0)
 
 
 def _go_to(container: InputContainer, stream: VideoStream, pts: int) -> bool:
@@ -49,17 +50,23 @@ def _go_to(container: InputContainer, stream: VideoStream, pts: int) -> bool:
     return pts <= first or seek(container, stream, pts)
 
 
-def _spaced(packets: Iterator[av.Packet[VideoStream]], least_gap_pts: int, end_pts: int) -> Iterator[av.Packet[VideoStream]]:
-    """Key packets far enough apart, up to the first at or after the end."""
-    last: int | None = None
+def _spaced(
+    packets: Iterator[av.Packet[VideoStream]], limits: tuple[int, int], spent: dict[int, int]
+) -> Iterator[av.Packet[VideoStream]]:
+    """Key packets far enough apart, up to the first at or after the end; `spent` notes what lies before each, by its stamp."""
+    (least_gap_pts, end_pts), last, between = limits, None, 0
     for packet in packets:
-        if not packet.is_keyframe or packet.pts is None or packet.size == 0:
+        if not packet.is_keyframe or packet.pts is None or packet.size == 0 or not _is_due(packet.pts, last, least_gap_pts):
+            between += packet.size
             continue
-        if last is None or packet.pts - last >= least_gap_pts:
-            last = packet.pts
-            yield packet
-            if packet.pts >= end_pts:
-                return
+        last, spent[packet.pts], between = packet.pts, between, 0
+        yield packet
+        if packet.pts >= end_pts:
+            return
+
+
+def _is_due(pts: int, last_pts: int | None, least_gap_pts: int) -> bool:
+    return last_pts is None or pts - last_pts >= least_gap_pts
 
 
 def _decoded(packets: Iterator[av.Packet[VideoStream]], stream: VideoStream) -> Iterator[VideoFrame]:

@@ -82,8 +82,8 @@ class PyavReader:
             yield from self._sampled(container, stretch, tally)
         self._note(stretch, tally)
 
-    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[PyavFrame]:
-        """Key frames around and within `span`, decoded alone, at least `least_gap` apart.
+    def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[tuple[PyavFrame, int]]:
+        """Key frames around and within `span`, decoded alone, at least `least_gap` apart, and the bytes between them.
 
         Raises:
             Transient: the file could not be read this time.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,3 +104,9 @@ def test_a_point_of_the_background_is_carried_to_where_it_is_seen_later(x: float
     carried = carry_point(CameraMotion(matrix=MOTIONS[name], confidence=1.0), (x, y))
     placed = MOTIONS[name] @ (x, y, 1.0)
     assert carried == pytest.approx((placed[0] / placed[2], placed[1] / placed[2]), abs=1e-3)
+
+
+def test_a_picture_of_odd_size_with_a_background_is_looked_at_too() -> None:
+    big = np.asarray(cv2.resize(WORLD.seen(), (641, 293)), np.uint8)
+    found = estimate_camera(big, big, np.full(big.shape, 255, np.uint8))
+    assert found.confidence > 0.9

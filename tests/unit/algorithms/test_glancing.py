@@ -10,11 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.algorithms.glancing import LONGEST_GAP, Glancer
+from appliance.domain.media import VideoTrack
 from appliance.domain.timespan import Seconds, Span, total_length
 
 from ...moving_pictures import Luma, World, turned_by, with_noise, with_patch
 
 STEP = Fraction(2)
+VIDEO = VideoTrack(index=0, codec="h264", width_px=1280, height_px=720, frame_rate_hz=Fraction(30), time_base=Fraction(1, 90000))
+#: What a camera spends on a second or two, and what an encoder spends that has nothing to say.
+SPOKEN, SILENCE = 1_000_000, 2_000
 WORLD = World()
 HERE, THERE = with_patch(WORLD.seen(), 100, 60, 50), with_patch(WORLD.seen(), 130, 70, 50)
 
@@ -23,11 +27,11 @@ def span(start: int, end: int) -> Span:
     return Span(Fraction(start), Fraction(end))
 
 
-def glance(pictures: Sequence[Luma], whole: Span, step: Seconds = STEP) -> tuple[Span, ...]:
+def glance(pictures: Sequence[Luma], whole: Span, step: Seconds = STEP, spent_bytes: int = SPOKEN) -> tuple[Span, ...]:
     """What has to be watched of a stretch, from key frames that are evenly spaced."""
-    glancer = Glancer()
+    glancer = Glancer(VIDEO)
     for number, picture in enumerate(pictures):
-        glancer.feed(number * step, picture)
+        glancer.feed(number * step, picture, spent_bytes)
     return glancer.finish(whole)
 
 
@@ -54,14 +58,19 @@ def test_where_somebody_moved_between_two_key_frames_all_between_them_is_watched
 
 
 def test_another_scene_has_to_be_watched() -> None:
-    glancer = Glancer()
-    glancer.feed(Fraction(0), HERE)
-    assert not glancer.feed(STEP, World(seed=2).seen())
+    glancer = Glancer(VIDEO)
+    glancer.feed(Fraction(0), HERE, SPOKEN)
+    assert not glancer.feed(STEP, World(seed=2).seen(), SPOKEN)
 
 
 def test_key_frames_far_apart_say_nothing_about_what_was_between_them() -> None:
     whole = span(0, 40)
     assert glance([HERE] * 5, whole, step=LONGEST_GAP + 1) == (whole,)
+
+
+def test_far_apart_or_not_where_the_file_spent_next_to_nothing_nothing_moved() -> None:
+    assert total_length(glance([HERE] * 5, span(0, 24), step=LONGEST_GAP + 1, spent_bytes=SILENCE)) < 2
+    assert glance([HERE, THERE] * 3, span(0, 30), step=LONGEST_GAP + 1, spent_bytes=SILENCE) == (span(0, 30),)
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -70,10 +79,10 @@ def test_without_two_key_frames_all_is_watched(count: int) -> None:
 
 
 def test_a_frame_of_another_size_or_an_earlier_time_is_compared_with_nothing() -> None:
-    glancer = Glancer()
-    assert not glancer.feed(Fraction(4), HERE)
-    assert not glancer.feed(Fraction(6), np.ascontiguousarray(HERE[:90]))
-    assert not glancer.feed(Fraction(5), np.ascontiguousarray(HERE[:90]))
+    glancer = Glancer(VIDEO)
+    assert not glancer.feed(Fraction(4), HERE, SPOKEN)
+    assert not glancer.feed(Fraction(6), np.ascontiguousarray(HERE[:90]), SPOKEN)
+    assert not glancer.feed(Fraction(5), np.ascontiguousarray(HERE[:90]), SPOKEN)
 
 
 def test_little_that_could_be_left_out_is_watched_with_the_rest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from appliance.adapters.pyav.prober import PyavProber
@@ -20,7 +21,7 @@ SPREAD = {"preset": "ultrafast", "g": "15", "bf": "2", "sc_threshold": "0"}
 def key_times_s(path: Path, start: float, end: float, gap: Fraction = Fraction(0)) -> list[float]:
     file = PyavProber().probe(path)
     span = Span(Fraction(start), Fraction(end))
-    return [round(float(frame.time), 2) for frame in PyavReader().key_frames(file, span, gap)]
+    return [round(float(frame.time), 2) for frame, _ in PyavReader().key_frames(file, span, gap)]
 
 
 @pytest.fixture
@@ -46,7 +47,17 @@ def test_a_key_frame_shows_what_the_ordinary_reader_shows_at_that_moment(clip: P
     ordinary = {frame.time: frame.luma(96) for frame in PyavReader().frames(file, span, Fraction(30))}
     glanced = list(PyavReader().key_frames(file, span, Fraction(0)))
     assert len(glanced) == 8
-    assert all((frame.luma(96) == ordinary[frame.time]).all() for frame in glanced)
+    assert all((frame.luma(96) == ordinary[frame.time]).all() for frame, _ in glanced)
+
+
+def test_with_each_comes_what_the_file_spends_on_the_pictures_since_the_one_before(clip: Path) -> None:
+    file = PyavProber().probe(clip)
+    with av.open(str(clip)) as container:
+        sizes = [(packet.is_keyframe, packet.size) for packet in container.demux(video=0)]
+    spent = [spent for _, spent in PyavReader().key_frames(file, Span(Fraction(0), Fraction(4)), Fraction(0))]
+    assert spent[0] == 0
+    assert 0 < sum(spent) <= sum(size for is_key, size in sizes if not is_key)
+    assert all(spent[1:])
 
 
 def test_where_packets_do_not_tell_what_is_shown_when_there_are_none(tmp_path: Path) -> None:
