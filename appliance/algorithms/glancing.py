@@ -24,6 +24,8 @@ SILENCE_BITS_PER_PIXEL = 0.0004
 _LEAST_CONFIDENCE = 0.5
 #: What stirs less than this many pixels of a 640 px picture is not looked into.
 _LEAST_STIR_PX = 24
+#: Grey levels by which the mean of 64 pixels differs only where something moved: six times what strong sensor noise does.
+_PATCH_CHANGE = 5.0
 #: Watched beside every stretch that stirs: motion may begin a little before it shows in a key frame.
 _MARGIN = Fraction(1, 2)
 #: Still stretches shorter than this are watched with their neighbours: seeking costs as much.
@@ -69,7 +71,8 @@ class Glancer:
         picture = find_picture(now)
         camera = estimate_camera(before, now, picture)
         if camera.confidence < _LEAST_CONFIDENCE:
-            return True
+            # Bare ice or a dark hall give no corners; there, what looks the same without any help has not moved.
+            return _differ(before, now)
         aligned, known = align_to_now(before, camera)
         changes = find_changes(aligned, now, np.asarray(cv2.bitwise_and(known, picture), np.uint8))
         if not changes.any():
@@ -78,6 +81,13 @@ class Glancer:
             region.changed_px >= _LEAST_STIR_PX
             for region in propose_regions(changes, self._flow.flow_between(aligned, now, changes))
         )
+
+
+def _differ(before: Luma, now: Luma) -> bool:
+    """Whether any patch of eight by eight pixels changed its mean by more than noise can."""
+    size = (max(1, now.shape[1] // 8), max(1, now.shape[0] // 8))
+    patches = [cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.float32) for luma in (before, now)]
+    return float(np.abs(patches[1] - patches[0]).max()) > _PATCH_CHANGE
 
 
 def _shrunk(still: Span, span: Span) -> Span | None:

@@ -73,6 +73,14 @@ def test_far_apart_or_not_where_the_file_spent_next_to_nothing_nothing_moved() -
     assert glance([HERE, THERE] * 3, span(0, 30), step=LONGEST_GAP + 1, spent_bytes=SILENCE) == (span(0, 30),)
 
 
+def test_a_dark_hall_without_a_corner_is_still_and_a_light_in_it_is_not() -> None:
+    dark = np.full_like(HERE, 20)
+    lit = dark.copy()
+    lit[60:90, 100:140] = 180
+    assert total_length(glance([dark] * 6, span(0, 10))) < 2
+    assert glance([dark, lit] * 3, span(0, 10)) == (span(0, 10),)
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_without_two_key_frames_all_is_watched(count: int) -> None:
     assert glance([HERE] * count, span(0, 20)) == (span(0, 20),)
