@@ -117,9 +117,7 @@ class LaneOrder:
 
         limit_threads(self.threads)
         model = open_pose_model(self.backend, self.models, threads=self.threads)
-        analyse_chunk = partial(
-            analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts)
-        )
+        analyse_chunk = partial(analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts))
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:
             return asyncio.run(analyse_chunk(heard, progress=progress))
@@ -154,10 +152,11 @@ def open_encoder(settings: Settings) -> ReelEncoder:
     from appliance.adapters.ffmpeg.binary import find_ffmpeg
     from appliance.adapters.ffmpeg.encoders import choose_encoder
     from appliance.adapters.ffmpeg.reel_encoder import EncodingRule, FfmpegReelEncoder
+    from appliance.adapters.pyav.picture_groups import PyavGroupReader
     from appliance.adapters.pyav.prober import PyavProber
 
     binary = find_ffmpeg(settings.storage.ffmpeg)
-    rule = EncodingRule(workers=settings.watching.workers)
+    rule = EncodingRule(workers=settings.watching.workers, groups=PyavGroupReader() if settings.reel.may_copy else None)
     return FfmpegReelEncoder(binary, choose_encoder(binary, settings.reel.encoder), prober=PyavProber(), rule=rule)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from appliance.adapters.ffmpeg.cutting import SOUND_RATE_HZ, ReelLook
-from appliance.adapters.ffmpeg.rendering import RenderedPart, track_timescale, wanted_sound_bytes
+from appliance.adapters.ffmpeg.rendering import RenderedPart, even_stamps, track_timescale, wanted_sound_bytes
 from appliance.adapters.ffmpeg.running import FfmpegRunner, Tick, file_argument
 from appliance.domain.reel import ReelPlan
 
@@ -27,11 +27,13 @@ def join_parts(
     _join_sound(parts, look, sound)
     listing.write_text(parts_listing(parts, look), encoding="utf-8")
     chapters.write_text(chapters_text(parts, plan, look), encoding="utf-8")
+    reordered = parts[0].reordered
+    even = () if reordered is None else ("-bsf:v", even_stamps(look, reordered))
     arguments = [
         *("-y", "-protocol_whitelist", "file", "-f", "concat", "-i", file_argument(listing)),
         *("-protocol_whitelist", "file", "-f", "s16le", "-ar", str(SOUND_RATE_HZ), "-ac", "2", "-i", file_argument(sound)),
         *("-protocol_whitelist", "file", "-f", "ffmetadata", "-i", file_argument(chapters)),
-        *("-map", "0:v", "-c:v", "copy", "-map", "1:a", *_SOUND, "-flags:a", "+bitexact", "-fflags", "+bitexact"),
+        *("-map", "0:v", "-c:v", "copy", *even, "-map", "1:a", *_SOUND, "-flags:a", "+bitexact", "-fflags", "+bitexact"),
         *("-map_metadata", "2", "-map_chapters", "2", "-video_track_timescale", str(track_timescale(look))),
         *("-movflags", "+faststart", "-f", "mp4", file_argument(joined)),
     ]
