@@ -99,6 +99,8 @@ class FfmpegReelEncoder:
             order = _Order(plan=plan, recordings=recordings, look=look, folder=folder, progress=progress)
             made = self._made(order)
             poster = write_poster(self._runner, (made.plan, recordings), look, folder)
+            # The last word to whoever may interrupt: from here on the reel has its name.
+            _listener([each.part for each in made.rendered], order)(sum(each.part.frames for each in made.rendered))
             size_bytes = made.joined.stat().st_size
             poster_path = _move_into_place(poster, target.with_suffix(".jpg")) if poster is not None else None
             _move_into_place(made.joined, target)
