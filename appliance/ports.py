@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from appliance.domain.media import MediaFile, Recording
+from appliance.domain.media import MediaFile, PictureRun, Recording
 from appliance.domain.model import ModelCard, ModelState
 from appliance.domain.motion import MotionSample, MotionSignal
 from appliance.domain.pose import Box, Pose
@@ -74,6 +74,18 @@ class FrameReader(Protocol):
 
     def remarks(self) -> tuple[str, ...]:
         """What went wrong while reading since the last call, in words for people (damaged packets, early end)."""
+
+
+class PictureGroupReader(Protocol):
+    """Reads when the packets of a stretch are shown, without decoding them."""
+
+    def read_groups(self, file: MediaFile, span: Span, reach: Seconds) -> PictureRun:
+        """Whole groups of pictures from the last key frame at or before `span` (the file's own clock) to the first at or
+        after its end. Looks no further than `reach` before and behind it; what is not found there is left out.
+
+        Raises:
+            Unusable, Misconfigured, Transient: as a prober does.
+        """
 
 
 class PoseModel(Protocol):

@@ -154,6 +154,15 @@ class ReelTable(Section):
         pattern=r"^[a-z0-9_]+$",
         description="H.264 encoder by ffmpeg's name; `auto` is the best that passes a trial.",
     )
+    cutting: Literal["auto", "exact"] = Field(
+        default="auto",
+        description="`auto` widens cuts to key frames and copies pictures where that is safe; `exact` encodes what was planned.",
+    )
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether cuts may grow to key frames. Neither a budget nor an encoder that was asked for allows it."""
+        return self.cutting == "auto" and self.encoder == "auto" and self.budget is None
 
     def rule(self) -> ReelRule:
         """The same in the words of the domain."""

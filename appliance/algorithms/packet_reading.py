@@ -9,6 +9,7 @@ SEARCH_BYTES = 65_536
 START_CODE = b"\x00\x00\x01"
 #: NAL unit types of coded slices. Source: ITU-T H.264, table 7-1 (1 and 5); ITU-T H.265, table 7-1 (0 to 31).
 H264_SLICES = frozenset({1, 5})
+H264_FRESH_START = 5
 H265_LAST_SLICE = 31
 #: Even types up to 14 are sub-layer non-reference pictures. Source: ITU-T H.265, table 7-1.
 H265_LAST_NON_REFERENCE = 14
@@ -28,6 +29,11 @@ class PacketReader:
         if header is None:
             return False
         return (header[0] >> 5) & 3 == 0 if self.codec == "h264" else self._is_top_layer_leaf(header)
+
+    def begins_afresh(self, payload: memoryview) -> bool:
+        """H.264: whether no picture from here on refers to one before (IDR). False whenever that cannot be told."""
+        header = self._first_slice(bytes(payload[:SEARCH_BYTES]))
+        return self.codec == "h264" and header is not None and header[0] & 31 == H264_FRESH_START
 
     def _is_top_layer_leaf(self, header: bytes) -> bool:
         """H.265: non-reference within its temporal layer, and no layer above that might refer to it."""

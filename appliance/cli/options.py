@@ -23,6 +23,7 @@ SETTING_OF = {
     "pad_before": "reel.pad_before",
     "pad_after": "reel.pad_after",
     "encoder": "reel.encoder",
+    "exact": "reel.cutting",
 }
 
 
@@ -55,6 +56,9 @@ def add_reel_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--pad-before", type=duration, metavar="TIME", help="kept before each moment (default: 2s)")
     group.add_argument("--pad-after", type=duration, metavar="TIME", help="kept after each moment (default: 3s)")
     group.add_argument("--encoder", metavar="NAME", help="auto, or ffmpeg's name of an H.264 encoder (see rinkreel doctor)")
+    group.add_argument(
+        "--exact", action="store_const", const="exact", help="cut where planned, even if that means to encode every picture again"
+    )
 
 
 def flags_from(args: argparse.Namespace) -> dict[str, object]:

@@ -121,6 +121,36 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureGroup:
+    """A key frame and the packets up to the next one. stamps: when each is shown, in decoding order, on the file's own clock.
+
+    intact: decoding may begin at its key frame, and no packet is marked as damaged or as not to be shown.
+    """
+
+    stamps: tuple[Seconds, ...]
+    intact: bool = True
+
+    @property
+    def start(self) -> Seconds:
+        """When its key frame is shown."""
+        return self.stamps[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRun:
+    """Groups of pictures that follow each other in one file.
+
+    end: when the key frame behind the last group is shown; None when the file ends there. pixel_format: FFmpeg's name of it.
+    setup: what the container tells decoders in advance.
+    """
+
+    groups: tuple[PictureGroup, ...]
+    end: Seconds | None
+    pixel_format: str
+    setup: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
     """A stretch of one file that is analysed in one go. `span` is on the recording's clock; `lead` seconds before it
     are watched as well, so that motion at its first frame has something to be compared with."""

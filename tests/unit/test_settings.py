@@ -152,7 +152,7 @@ def test_budget_all_means_every_moment(tmp_path: Path) -> None:
 
 def test_settings_survive_a_trip_through_json() -> None:
     dumped = load_settings(environment={}).model_dump(mode="json")
-    assert dumped["reel"] == {"pad_before": 2.0, "pad_after": 3.0, "budget": None, "encoder": "auto"}
+    assert dumped["reel"] == {"pad_before": 2.0, "pad_after": 3.0, "budget": None, "encoder": "auto", "cutting": "auto"}
 
 
 def test_the_documentation_lists_every_key_with_its_variable_and_meaning() -> None:
@@ -166,3 +166,17 @@ def test_the_documentation_lists_every_key_with_its_variable_and_meaning() -> No
     assert [tuple(cell.strip() for cell in row.strip("|").split("|"))[:4] for row in rows] == [
         (key, variable, f"`{description.default}`", description.meaning) for key, variable, description in expected
     ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "may_copy"),
+    [
+        ({}, True),
+        ({"reel.cutting": "exact"}, False),
+        ({"reel.budget": "3m"}, False),
+        ({"reel.encoder": "libx264"}, False),
+        ({"reel.cutting": "auto", "reel.budget": "all"}, True),
+    ],
+)
+def test_pictures_are_copied_only_where_nobody_asked_for_anything_exact(flags: dict[str, object], may_copy: bool) -> None:
+    assert load_settings(flags=flags, environment={}).reel.may_copy is may_copy

@@ -70,7 +70,7 @@ def choose_look(plan: ReelPlan, recordings: Sequence[Recording]) -> ReelLook:
     by_size: Counter[tuple[int, int]] = Counter()
     by_rate: Counter[Fraction] = Counter()
     for cut in plan.cuts:
-        for file, span in _files_of(cut, recordings):
+        for file, span in files_of(cut, recordings):
             milliseconds = round(span.length * 1000)
             by_size[_reel_size(file.video)] += milliseconds
             by_rate[_reel_rate(file.video)] += milliseconds
@@ -86,14 +86,14 @@ def plan_parts(plan: ReelPlan, recordings: Sequence[Recording], look: ReelLook) 
     played = Fraction(0)
     for index, cut in enumerate(plan.cuts):
         of_cut: list[Part] = []
-        for file, span in _files_of(cut, recordings):
+        for file, span in files_of(cut, recordings):
             of_cut += _parts_of(index, file, span, (played, look))
             played += span.length
         parts += _with_ends_marked(of_cut)
     return tuple(parts)
 
 
-def _files_of(cut: Cut, recordings: Sequence[Recording]) -> Iterator[tuple[MediaFile, Span]]:
+def files_of(cut: Cut, recordings: Sequence[Recording]) -> Iterator[tuple[MediaFile, Span]]:
     """The files a cut runs through, each with what it gives on the recording's clock."""
     recording = next(each for each in recordings if each.id == cut.recording_id)
     for file in recording.files:

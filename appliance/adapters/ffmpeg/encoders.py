@@ -72,6 +72,10 @@ RECIPES = (
 )
 
 
+#: No encoder at all: pictures are copied. Nobody can ask for it by name.
+COPY = EncoderRecipe(name="copy", quality=())
+
+
 def recipe_named(name: str) -> EncoderRecipe:
     """The recipe of an encoder.
 

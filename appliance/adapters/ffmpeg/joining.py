@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from appliance.adapters.ffmpeg.cutting import SOUND_RATE_HZ, ReelLook
-from appliance.adapters.ffmpeg.rendering import RenderedPart, track_timescale, wanted_sound_bytes
+from appliance.adapters.ffmpeg.rendering import RenderedPart, even_stamps, track_timescale, wanted_sound_bytes
 from appliance.adapters.ffmpeg.running import FfmpegRunner, Tick, file_argument
 from appliance.domain.reel import ReelPlan
 
-#: AAC at 160 kbit/s by the fast search: a third of the work, and nobody hears it in a rink (measured: 0.009 s of CPU per s).
-_SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "160k")
+#: AAC at 160 kbit/s by the fast search and without one for mid/side stereo, which takes four fifths of the work on a rink's
+#: noise (measured: 0.06 s of CPU per s with it, 0.014 without; signal to distortion 80 dB with it, 68 dB without).
+_SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-aac_ms", "0", "-b:a", "160k")
 #: Backslash first: it escapes the others. Source: FFmpeg formats manual, "Metadata".
 _ESCAPED = "\\=;#\n"
 
@@ -27,11 +28,13 @@ def join_parts(
     _join_sound(parts, look, sound)
     listing.write_text(parts_listing(parts, look), encoding="utf-8")
     chapters.write_text(chapters_text(parts, plan, look), encoding="utf-8")
+    reordered = parts[0].reordered
+    even = () if reordered is None else ("-bsf:v", even_stamps(look, reordered))
     arguments = [
         *("-y", "-protocol_whitelist", "file", "-f", "concat", "-i", file_argument(listing)),
         *("-protocol_whitelist", "file", "-f", "s16le", "-ar", str(SOUND_RATE_HZ), "-ac", "2", "-i", file_argument(sound)),
         *("-protocol_whitelist", "file", "-f", "ffmetadata", "-i", file_argument(chapters)),
-        *("-map", "0:v", "-c:v", "copy", "-map", "1:a", *_SOUND, "-flags:a", "+bitexact", "-fflags", "+bitexact"),
+        *("-map", "0:v", "-c:v", "copy", *even, "-map", "1:a", *_SOUND, "-flags:a", "+bitexact", "-fflags", "+bitexact"),
         *("-map_metadata", "2", "-map_chapters", "2", "-video_track_timescale", str(track_timescale(look))),
         *("-movflags", "+faststart", "-f", "mp4", file_argument(joined)),
     ]

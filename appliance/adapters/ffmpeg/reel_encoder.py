@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from appliance.adapters.ffmpeg.binary import FfmpegBinary
+from appliance.adapters.ffmpeg.copying import CopyPlan, check_copies, copy_parts, growth_remark, plan_copies
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook, choose_look, plan_parts
 from appliance.adapters.ffmpeg.encoders import SOFTWARE, is_refusal, recipe_named
 from appliance.adapters.ffmpeg.joining import join_parts
@@ -22,7 +23,7 @@ from appliance.adapters.ffmpeg.verifying import verify_reel
 from appliance.domain.errors import Misconfigured, Transient, Unusable
 from appliance.domain.media import Recording
 from appliance.domain.reel import Reel, ReelPlan
-from appliance.ports import MediaProber, Progress
+from appliance.ports import MediaProber, PictureGroupReader, Progress
 
 STAGE = "assemble"
 #: Disk a second of reel takes at most while it is made: parts, joined copy and its faststart rewrite, samples.
@@ -32,15 +33,42 @@ _SOUND_BYTES_PER_S = 500_000
 _JOIN_STALL_S = 600.0
 #: A missing tail up to this many seconds is not worth a word.
 _UNNOTICED_S = Fraction(1, 10)
+_DISK_FULL = "No space left on device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingRule:
-    """How hard a machine may be worked. workers: parts at once, None for one per core, at most four."""
+    """How hard a machine may be worked. workers: parts at once, None for one per core, at most four.
+
+    groups: reads where cuts may be widened to, so that pictures are copied; None when cuts are exact and encoded.
+    """
 
     stall_s: float = 60.0
     nice: int = 0
     workers: int | None = None
+    groups: PictureGroupReader | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What is asked for: the plan, what it cuts, the reel's look, the folder to work in, and who listens."""
+
+    plan: ReelPlan
+    recordings: Sequence[Recording]
+    look: ReelLook
+    folder: Path
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A joined and verified reel that has no name yet, with the plan that it followed."""
+
+    plan: ReelPlan
+    rendered: Sequence[RenderedPart]
+    joined: Path
+    encoder: str
+    remarks: tuple[str, ...]
 
 
 class FfmpegReelEncoder:
@@ -67,36 +95,65 @@ class FfmpegReelEncoder:
             stalled or failed, or the result differs from the plan.
         """
         look = choose_look(plan, recordings)
-        parts = plan_parts(plan, recordings, look)
         with _disk_watched(target), _working_folder(target, plan, look) as folder:
-            rendered, encoder, remarks = self._rendered(parts, look, folder, progress)
-            joined = join_parts(self._joiner, rendered, plan, look, lambda _tick: None)
-            verify_reel(self._joiner, self._prober, joined, (rendered, look))
-            poster = write_poster(self._runner, (plan, recordings), look, folder)
-            size_bytes = joined.stat().st_size
+            order = _Order(plan=plan, recordings=recordings, look=look, folder=folder, progress=progress)
+            made = self._made(order)
+            poster = write_poster(self._runner, (made.plan, recordings), look, folder)
+            # The last word to whoever may interrupt: from here on the reel has its name.
+            _listener([each.part for each in made.rendered], order)(sum(each.part.frames for each in made.rendered))
+            size_bytes = made.joined.stat().st_size
             poster_path = _move_into_place(poster, target.with_suffix(".jpg")) if poster is not None else None
-            _move_into_place(joined, target)
+            _move_into_place(made.joined, target)
         return Reel(
             path=target,
             poster=poster_path,
-            duration=sum(each.frames for each in rendered) / look.rate_hz,
+            duration=sum(each.frames for each in made.rendered) / look.rate_hz,
             width_px=look.width_px,
             height_px=look.height_px,
             frame_rate_hz=look.rate_hz,
-            encoder=encoder,
+            encoder=made.encoder,
             size_bytes=size_bytes,
-            remarks=remarks if poster is not None else (*remarks, "no poster picture could be made"),
+            remarks=made.remarks if poster is not None else (*made.remarks, "no poster picture could be made"),
         )
 
-    def _rendered(
-        self, parts: Sequence[Part], look: ReelLook, folder: Path, progress: Progress
-    ) -> tuple[list[RenderedPart], str, tuple[str, ...]]:
+    def _made(self, order: _Order) -> _Made:
+        """The reel of copied pictures where its recording allows that, otherwise of encoded ones."""
+        reader, failed = self._rule.groups, ""
+        copies = plan_copies(order.plan, order.recordings, order.look, reader) if reader else "cuts are to be exact"
+        if isinstance(copies, CopyPlan):
+            try:
+                return self._copied(copies, order)
+            except Transient as failure:
+                if isinstance(failure, FfmpegFailed) and _DISK_FULL in failure.tail:
+                    raise
+                failed = f"pictures could not be copied ({failure.why}); the reel was encoded instead"
+                for leftover in order.folder.iterdir():
+                    leftover.unlink()
+        return self._encoded(order, (failed,) if failed else ())
+
+    def _copied(self, copies: CopyPlan, order: _Order) -> _Made:
+        """Raises Transient when what was copied is not what was planned."""
+        copier = copy_parts(copies, order.look, self._runner, (order.folder, self._rule.workers))
+        rendered = copier.render_parts(copies.parts, _listener(copies.parts, order))
+        check_copies(rendered)
+        joined = self._joined(rendered, copies.plan, order)
+        remarks = (growth_remark(copies, order.plan),)
+        return _Made(plan=copies.plan, rendered=rendered, joined=joined, encoder=copier.recipe.name, remarks=remarks)
+
+    def _encoded(self, order: _Order, remarks: tuple[str, ...]) -> _Made:
+        parts = plan_parts(order.plan, order.recordings, order.look)
+        rendered, encoder, more = self._rendered(parts, order)
+        joined = self._joined(rendered, order.plan, order)
+        return _Made(plan=order.plan, rendered=rendered, joined=joined, encoder=encoder, remarks=(*remarks, *more))
+
+    def _joined(self, rendered: Sequence[RenderedPart], plan: ReelPlan, order: _Order) -> Path:
+        joined = join_parts(self._joiner, rendered, plan, order.look, lambda _tick: None)
+        verify_reel(self._joiner, self._prober, joined, (rendered, order.look))
+        return joined
+
+    def _rendered(self, parts: Sequence[Part], order: _Order) -> tuple[list[RenderedPart], str, tuple[str, ...]]:
         """Parts that came out, the encoder that made them and what has to be said about it."""
-        total = sum(part.frames for part in parts)
-
-        def hear(frames: int) -> None:
-            progress.advance(STAGE, float(min(frames, total) / look.rate_hz), float(total / look.rate_hz))
-
+        look, folder, hear = order.look, order.folder, _listener(parts, order)
         renderer = PartRenderer(runner=self._runner, recipe=self._recipe, look=look, folder=folder, workers=self._rule.workers)
         try:
             rendered, refusal = renderer.render_parts(parts, hear), ""
@@ -110,6 +167,16 @@ class FfmpegReelEncoder:
             rendered = renderer.render_parts(parts, hear)
         remarks = (*([refusal] if refusal else []), *_shortages(rendered, look))
         return _what_came_out(rendered), renderer.recipe.name, remarks
+
+
+def _listener(parts: Sequence[Part], order: _Order) -> Callable[[int], None]:
+    """Tells in seconds how many frames of the parts are done."""
+    total, rate_hz = sum(part.frames for part in parts), order.look.rate_hz
+
+    def hear(frames: int) -> None:
+        order.progress.advance(STAGE, float(min(frames, total) / rate_hz), float(total / rate_hz))
+
+    return hear
 
 
 def _what_came_out(rendered: Sequence[RenderedPart]) -> list[RenderedPart]:
@@ -151,7 +218,7 @@ def _disk_watched(target: Path) -> Iterator[None]:
     try:
         yield
     except FfmpegFailed as failure:
-        if "No space left on device" in failure.tail:
+        if _DISK_FULL in failure.tail:
             raise _disk_full(target) from failure
         raise
     except PermissionError as error:

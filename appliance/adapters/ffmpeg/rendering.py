@@ -29,12 +29,16 @@ _SOMETHING_BROKE = ("Error while filtering", "filter", "Error while opening enco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedPart:
-    """A part on disk: how many frames came out, the file with pictures and the file with samples."""
+    """A part on disk: how many frames came out, the file with pictures and the file with samples.
+
+    reordered: of copied pictures, by how many frames decoding runs ahead of showing; None when they were encoded.
+    """
 
     part: Part
     frames: int
     pictures: Path
     sound: Path
+    reordered: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ class PartRenderer:
     look: ReelLook
     folder: Path
     workers: int | None = None
+    reordered: int | None = None
 
     def render_parts(self, parts: Sequence[Part], hear: Callable[[int], None]) -> list[RenderedPart]:
         """All parts, in order; `hear` is told, on this thread, how many frames are done in all.
@@ -81,7 +86,7 @@ class PartRenderer:
                 raise
             frames = 0
         counts.frames[index] = part.frames
-        return RenderedPart(part=part, frames=frames, pictures=pictures, sound=sound)
+        return RenderedPart(part=part, frames=frames, pictures=pictures, sound=sound, reordered=self.reordered)
 
     def part_arguments(self, part: Part, pictures: Path, sound: Path) -> list[str]:
         """The argument list that renders one part."""
@@ -120,6 +125,12 @@ def track_timescale(look: ReelLook) -> int:
     while timescale < 10_000:
         timescale *= 2
     return timescale
+
+
+def even_stamps(look: ReelLook, reordered: int, zero: str = "0") -> str:
+    """The bitstream filter that puts copied packets on the reel's grid of frames, counted from `zero`."""
+    rate = f"{look.rate_hz.numerator}/{look.rate_hz.denominator}"
+    return f"setts=pts=round((PTS-{zero})*TB*{rate})/({rate})/TB:dts=(N-{reordered})/({rate})/TB"
 
 
 def wanted_sound_bytes(parts: Sequence[RenderedPart], look: ReelLook) -> list[int]:

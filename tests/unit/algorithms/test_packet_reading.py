@@ -48,3 +48,13 @@ def test_other_codecs_are_not_read() -> None:
 @given(st.binary(max_size=64), st.sampled_from(["h264", "hevc"]), st.sampled_from([0, 1, 2, 4]))
 def test_no_bytes_whatsoever_upset_it(payload: bytes, codec: str, length_bytes: int) -> None:
     assert PacketReader(codec, length_bytes).is_disposable(memoryview(payload)) in (True, False)
+
+
+@pytest.mark.parametrize("pack", [prefixed, annex_b])
+def test_only_an_h264_idr_slice_begins_afresh(pack: object) -> None:
+    assert callable(pack)
+    reader = PacketReader("h264", 4 if pack is prefixed else 0)
+    assert reader.begins_afresh(pack(SEI, b"\x65\x88\x01"))
+    assert not reader.begins_afresh(pack(SEI, REFERENCE))
+    assert not reader.begins_afresh(pack(SEI))
+    assert not PacketReader("hevc", reader.length_bytes).begins_afresh(pack(b"\x26\x01\x65"))

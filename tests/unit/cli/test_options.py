@@ -51,3 +51,8 @@ def test_a_senseless_duration_is_a_usage_error(text: str) -> None:
 def test_a_senseless_number_is_a_usage_error(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         number(text)
+
+
+def test_exact_cuts_are_a_flag_of_their_own() -> None:
+    assert load_settings(flags=flags_from(parsed("--exact")), environment={}).reel.cutting == "exact"
+    assert load_settings(flags=flags_from(parsed()), environment={}).reel.cutting == "auto"
