@@ -14,7 +14,7 @@ class WatchingRule:
     """How footage is looked at. target_fps: samples per second. target_height_px: height of the picture that
     motion is measured in, for a 16:9 picture; others get as many pixels on their long side. chunk: seconds analysed in one go."""
 
-    target_fps: Fraction = Fraction(15, 2)
+    target_fps: Fraction = Fraction(8)
     target_height_px: int = 360
     chunk: Seconds = Fraction(60)
 
