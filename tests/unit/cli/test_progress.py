@@ -56,7 +56,10 @@ def test_a_terminal_gets_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.Mo
     assert "10.0x real time" in stream.getvalue()
 
 
-def test_the_place_decides_how_progress_is_shown() -> None:
+def test_the_place_decides_how_progress_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(progress_for(Terminal(), quiet=False), PlainProgress)
+    monkeypatch.setenv("TERM", "xterm")
     assert isinstance(progress_for(io.StringIO(), quiet=False), PlainProgress)
     assert isinstance(progress_for(Terminal(), quiet=False), BarProgress)
     quiet = progress_for(Terminal(), quiet=True)
