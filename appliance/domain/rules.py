@@ -16,7 +16,7 @@ class WatchingRule:
 
     target_fps: Fraction = Fraction(8)
     target_height_px: int = 360
-    chunk: Seconds = Fraction(60)
+    chunk: Seconds = Fraction(120)
 
     @property
     def long_side_px(self) -> int:

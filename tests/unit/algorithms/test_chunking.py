@@ -62,5 +62,5 @@ def test_a_recording_that_fits_one_chunk_is_shared_by_two_when_it_is_worth_it() 
 
 
 def test_a_long_recording_is_cut_at_whole_chunks() -> None:
-    chunks = plan_chunks(recording_of(190), WatchingRule())
+    chunks = plan_chunks(recording_of(190), WatchingRule(chunk=Fraction(60)))
     assert [int(chunk.span.length) for chunk in chunks] == [60, 60, 70]
