@@ -75,12 +75,8 @@ class Glancer:
             return _differ(before, now)
         aligned, known = align_to_now(before, camera)
         changes = find_changes(aligned, now, np.asarray(cv2.bitwise_and(known, picture), np.uint8))
-        if not changes.any():
-            return False
-        return any(
-            region.changed_px >= _LEAST_STIR_PX
-            for region in propose_regions(changes, self._flow.flow_between(aligned, now, changes))
-        )
+        regions = propose_regions(changes, self._flow.flow_between(aligned, now, changes))
+        return any(region.changed_px >= _LEAST_STIR_PX for region in regions)
 
 
 def _differ(before: Luma, now: Luma) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.algorithms.compensating import Luma, Mask
-from appliance.domain.pose import Box
+from appliance.domain.pose import Box, box_around
 
 #: float32 (height, width, 2) — pixels right and down from the aligned earlier picture to the later one.
 Flow = npt.NDArray[np.float32]
@@ -106,9 +106,5 @@ def _are_near(one: Box, other: Box, reach: float) -> bool:
 
 
 def _merge(regions: list[MovingRegion]) -> MovingRegion:
-    boxes = [region.box for region in regions]
-    box = Box(
-        left=min(b.left for b in boxes), top=min(b.top for b in boxes),
-        right=max(b.right for b in boxes), bottom=max(b.bottom for b in boxes),
-    )  # fmt: skip
+    box = box_around([region.box for region in regions])
     return MovingRegion(box=box, changed_px=sum(region.changed_px for region in regions))

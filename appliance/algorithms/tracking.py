@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from appliance.algorithms.compensating import CameraMotion, Mask, carry_point
 from appliance.algorithms.measuring import SpeedCurve, measure_region
 from appliance.algorithms.proposing import Flow
-from appliance.domain.pose import Box, Pose
+from appliance.domain.pose import Box, Pose, box_around
 
 #: Seconds without motion after which a mover is forgotten.
 FORGET_AFTER_S = 1.0
@@ -103,7 +103,7 @@ class MoverTracker:
         for region in regions:
             mover = self._mover_at(region)
             observed.setdefault(mover.track, (mover, []))[1].append(region)
-        places = [(mover, _union(parts)) for mover, parts in observed.values()]
+        places = [(mover, box_around(parts)) for mover, parts in observed.values()]
         bodies = [self._bodies_in(region) for _, region in places]
         measured = {index: self._measure_body(index, moment) for indices in bodies for index in indices}
         self._carry_bodies(measured)
@@ -178,10 +178,3 @@ def _carried(box: Box, camera: CameraMotion) -> Box:
 def _overlap_share(one: Box, other: Box) -> float:
     smaller = min(one.area, other.area)
     return one.intersection(other) / smaller if smaller > 0 else 0.0
-
-
-def _union(boxes: list[Box]) -> Box:
-    return Box(
-        left=min(b.left for b in boxes), top=min(b.top for b in boxes),
-        right=max(b.right for b in boxes), bottom=max(b.bottom for b in boxes),
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +76,16 @@ class Box:
     def grown(self, margin: float) -> Box:
         """The box with `margin` pixels more on every side."""
         return Box(left=self.left - margin, top=self.top - margin, right=self.right + margin, bottom=self.bottom + margin)
+
+
+def box_around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of `boxes`. Raises ValueError when there are none."""
+    return Box(
+        left=min(box.left for box in boxes),
+        top=min(box.top for box in boxes),
+        right=max(box.right for box in boxes),
+        bottom=max(box.bottom for box in boxes),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -151,3 +151,8 @@ def seek(container: InputContainer, stream: VideoStream, pts: int) -> bool:
             raise
         return False
     return True
+
+
+def go_to(container: InputContainer, stream: VideoStream, pts: int) -> bool:
+    """Stand at or before a stamp; at the start of a freshly opened file without a seek. False when the container cannot."""
+    return pts <= (stream.start_time or 0) or seek(container, stream, pts)

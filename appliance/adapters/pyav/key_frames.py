@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import av
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
-from appliance.adapters.pyav.extent import seek
+from appliance.adapters.pyav.extent import go_to
 from appliance.adapters.pyav.opening import opened, packets_of
 from appliance.adapters.pyav.sampled_frame import PyavFrame
 from appliance.domain.media import MediaFile
@@ -32,7 +31,7 @@ def read_key_frames(source: MediaFile, span: Span, zero_at: Seconds, least_gap: 
     converter, base = VideoReformatter(), source.video.time_base
     with opened(source.path) as container:
         stream = container.streams[source.video.index]
-        if not isinstance(stream, VideoStream) or not _go_to(container, stream, int((span.start - zero_at) / base)):
+        if not isinstance(stream, VideoStream) or not go_to(container, stream, int((span.start - zero_at) / base)):
             return
         stream.codec_context.thread_count = 1
         stream.codec_context.skip_frame = "NONKEY"
@@ -42,12 +41,6 @@ def read_key_frames(source: MediaFile, span: Span, zero_at: Seconds, least_gap: 
             if frame.pts is not None:
                 shown = PyavFrame(time=frame.pts * base + zero_at, frame=frame, track=source.video, converter=converter)
                 yield shown, spent.pop(frame.pts, 0)
-
-
-def _go_to(container: InputContainer, stream: VideoStream, pts: int) -> bool:
-    """Whether the reader stands at or before the wanted stamp; at the start of the file it does without a seek."""
-    first = stream.start_time or 0
-    return pts <= first or seek(container, stream, pts)
 
 
 def _spaced(

@@ -9,7 +9,7 @@ from fractions import Fraction
 import av
 from av.video.stream import VideoStream
 
-from appliance.adapters.pyav.extent import seek
+from appliance.adapters.pyav.extent import go_to
 from appliance.adapters.pyav.opening import opened, packets_of
 from appliance.algorithms.packet_reading import PacketReader, packet_reader_for
 from appliance.domain.media import MediaFile, PictureGroup, PictureRun
@@ -29,7 +29,7 @@ class PyavGroupReader:
             collector = _Collector(reader=packet_reader_for(file.video.codec, codec.extradata), base=file.video.time_base)
             # Demuxers search by decoding time and may land a few frames late, so the search starts early.
             early = int((span.start - reach) / collector.base)
-            if early <= (stream.start_time or 0) or seek(container, stream, early):
+            if go_to(container, stream, early):
                 collector.take(packets_of(container, stream), span, reach)
             return PictureRun(
                 groups=collector.finished(), end=collector.end, pixel_format=codec.pix_fmt or "", setup=codec.extradata or b""

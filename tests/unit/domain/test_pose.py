@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.domain.pose import JOINTS, Box
+from appliance.domain.pose import JOINTS, Box, box_around
 
 numbers = st.integers(-1000, 1000)
 sizes = st.integers(1, 1000)
@@ -62,3 +62,8 @@ def test_joints_are_the_seventeen_of_the_keypoint_task_left_before_right() -> No
     assert len(set(JOINTS)) == len(JOINTS) == 17
     lefts = [index for index, name in enumerate(JOINTS) if name.startswith("left_")]
     assert all(JOINTS[index + 1] == JOINTS[index].replace("left", "right") for index in lefts)
+
+
+def test_the_box_around_several_holds_each_of_them_and_no_more() -> None:
+    boxes = [Box(left=3, top=9, right=5, bottom=12), Box(left=1, top=10, right=4, bottom=20)]
+    assert box_around(boxes) == Box(left=1, top=9, right=5, bottom=20)
