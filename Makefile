@@ -43,8 +43,8 @@ models: $(SETUP) ## Fetch and build the models that need only a package index, t
 
 lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
-	$(COMPILE) pyproject.toml --extra cpu --extra plot --group build -o requirements/cpu.txt
-	$(COMPILE) pyproject.toml --extra gpu --extra plot --group build -c requirements/cpu.txt -o requirements/gpu.txt
+	$(COMPILE) pyproject.toml --extra cpu --extra plot --extra telemetry --group build -o requirements/cpu.txt
+	$(COMPILE) pyproject.toml --extra gpu --extra plot --extra telemetry --group build -c requirements/cpu.txt -o requirements/gpu.txt
 	$(COMPILE) --group dev -c requirements/cpu.txt -o requirements/dev.txt
 
 clean: ## Remove everything that setup, tests and demo made

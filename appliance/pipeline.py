@@ -11,23 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from appliance.domain import facts
+from appliance.domain.order import Lane
 from appliance.stages.analyse import analyse
 from appliance.stages.assemble import assemble
 from appliance.stages.probe import probe
 from appliance.stages.select import select
 
+__all__ = ["BEGINNINGS", "ENDS", "GATHERED", "PLAN", "Lane", "Room", "Stage", "room_named"]
+
 Stage = Callable[..., Coroutine[Any, Any, list[facts.Fact]]]
-
-
-class Lane(StrEnum):
-    """Who runs a stage: the POSE lane owns a pose model and, where there is one, a GPU; the CPU lane needs neither."""
-
-    CPU = "cpu"
-    POSE = "pose"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +53,8 @@ GATHERED: dict[type[facts.Fact], tuple[type[facts.Fact], ...]] = {
     facts.FootageAnalysed: (facts.RecordingProbed, facts.ChunkAnalysed),
 }
 ENDS: tuple[type[facts.Fact], ...] = (facts.ReelAssembled, facts.StageFailed)
+
+
+def room_named(name: str) -> Room:
+    """The room of a stage. Raises KeyError for a name that is not in the plan."""
+    return {room.name: room for room in PLAN}[name]

@@ -1,4 +1,4 @@
-"""Reading and writing durations the way people do: 90, 90s, 3m, 1m30s, 1:30, 1:02:03.5, 200ms."""
+"""Reading and writing durations the way people do: 90, 90s, 3m, 1m30s, 1:30, 1:02:03.5, 200ms, 30d."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ NUMBER = r"\d+(?:\.\d*)?|\.\d+"
 PLAIN = re.compile(rf"(?:{NUMBER})(?:e-?\d{{1,2}})?")
 CLOCK = re.compile(r"(?:(\d+):)?(\d+):([0-5]?\d(?:\.\d+)?)")
 SPOKEN = re.compile(
-    rf"(?:(?P<h>{NUMBER})h)?(?:(?P<m>{NUMBER})m(?:in)?)?(?:(?P<s>{NUMBER})s)?(?:(?P<ms>{NUMBER})ms)?",
+    rf"(?:(?P<d>{NUMBER})d)?(?:(?P<h>{NUMBER})h)?(?:(?P<m>{NUMBER})m(?:in)?)?(?:(?P<s>{NUMBER})s)?(?:(?P<ms>{NUMBER})ms)?",
 )
-SECONDS_PER = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
+SECONDS_PER = {"d": Fraction(86_400), "h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
 
 
 def seconds_from_text(text: str) -> Seconds:

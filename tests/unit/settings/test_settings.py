@@ -9,9 +9,9 @@ import pytest
 from appliance import settings as settings_module
 from appliance.domain.errors import Misconfigured
 from appliance.domain.rules import MotionRule, ReelRule, WatchingRule
-from appliance.settings import Settings, environment_name, known_keys, load_settings, usable_cores
+from appliance.settings import Settings, cutting, environment_name, known_keys, load_settings, usable_cores
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +139,7 @@ def test_models_lie_in_the_data_root_unless_moved(tmp_path: Path) -> None:
 
 
 def test_workers_are_as_many_as_cores_but_never_more_than_eight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(settings_module, "usable_cores", lambda: 64)
+    monkeypatch.setattr(cutting, "usable_cores", lambda: 64)
     assert load_settings(environment={}).watching.processes == 8
     assert loaded('[watching]\nworkers = "auto"', tmp_path=tmp_path).watching.processes == 8
     assert load_settings(environment={"RINKREEL_WATCHING_WORKERS": "12"}).watching.processes == 12
