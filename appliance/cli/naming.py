@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.algorithms.file_naming import safe_name
 from appliance.domain.errors import Misconfigured
 from appliance.domain.media import Recording
 
-#: What file systems of cameras, shares and phones all accept in a name.
-UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-#: Leaves room for a suffix below the 255 bytes that file systems allow.
-LONGEST_BYTES = 200
 SUFFIX = ".mp4"
 
 
@@ -68,12 +64,6 @@ def checked_target(output: Path) -> Path:
     if not output.absolute().parent.is_dir():
         raise Misconfigured(f"the folder {output.parent} does not exist", remedy="Create it first, or choose another.")
     return output
-
-
-def safe_name(name: str) -> str:
-    """A recording's name as a part of a file name."""
-    plain = UNSAFE.sub("_", name).strip(" .") or "recording"
-    return plain.encode()[:LONGEST_BYTES].decode(errors="ignore")
 
 
 def paths_of(recording: Recording) -> Iterable[Path]:

@@ -3,7 +3,8 @@
 RinkreelError
 ├── Transient       try again: a stalled process, a busy encoder, a share that went away
 ├── Unusable        this input will never work: not a video, nothing decodable
-└── Misconfigured   an operator has to act: a missing library, a wrong option, a full disk
+└── Misconfigured   an operator has to act: a missing library, a wrong option
+    └── DiskFull    there is no room; what waits for it goes on once there is
 
 Foreign exceptions are translated once, in the adapter that owns the tool.
 """
@@ -37,6 +38,10 @@ class Unusable(RinkreelError):
 
 class Misconfigured(RinkreelError):
     """The installation or the request must change before this can work."""
+
+
+class DiskFull(Misconfigured):
+    """There is no room to write. The same order succeeds once there is."""
 
 
 def _rebuild(kind: type[RinkreelError], why: str, remedy: str) -> RinkreelError:

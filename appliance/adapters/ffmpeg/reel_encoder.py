@@ -20,7 +20,7 @@ from appliance.adapters.ffmpeg.poster import write_poster
 from appliance.adapters.ffmpeg.rendering import PartRenderer, RenderedPart
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, cause_in
 from appliance.adapters.ffmpeg.verifying import verify_reel
-from appliance.domain.errors import Misconfigured, Transient, Unusable
+from appliance.domain.errors import DiskFull, Misconfigured, Transient, Unusable
 from appliance.domain.media import Recording
 from appliance.domain.reel import Reel, ReelPlan
 from appliance.ports import MediaProber, PictureGroupReader, Progress
@@ -231,8 +231,8 @@ def _disk_watched(target: Path) -> Iterator[None]:
         ) from error
 
 
-def _disk_full(target: Path) -> Misconfigured:
-    return Misconfigured(
+def _disk_full(target: Path) -> DiskFull:
+    return DiskFull(
         f"the disk under {target.parent} filled up while the reel was made", remedy="Free some space there, and try again."
     )
 

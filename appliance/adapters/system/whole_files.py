@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from appliance.domain.errors import Misconfigured, RinkreelError, Transient
+from appliance.domain.errors import DiskFull, Misconfigured, RinkreelError, Transient
 
 #: Errors of the file system that an operator has to mend; every other one may go away by itself.
 LASTING = {
@@ -61,7 +61,10 @@ def error_from_os(error: OSError, target: Path) -> RinkreelError:
     """What a failure of the file system means to this product."""
     why = f"{target} could not be written: {error.strerror or error}"
     remedy = LASTING.get(error.errno or 0)
-    return Misconfigured(why, remedy=remedy.capitalize() + ".") if remedy else Transient(why, remedy="Try again.")
+    if not remedy:
+        return Transient(why, remedy="Try again.")
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else Misconfigured
+    return kind(why, remedy=remedy.capitalize() + ".")
 
 
 def _current_umask() -> int:
