@@ -1,4 +1,4 @@
-"""Stand-ins for a service's surroundings: a clock that is moved by hand, a disk that is as full as told, a journal that remembers."""
+"""Stand-ins for a service's surroundings: a clock moved by hand, a disk as full as told, a journal that remembers."""
 
 from __future__ import annotations
 

@@ -1,21 +1,9 @@
 from __future__ import annotations
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.algorithms.file_naming import reel_name, safe_name
-
-
-@pytest.mark.parametrize("name", ["reel.avi", "reel", "no folder/reel.mp4"])
-def test_a_name_that_no_reel_can_have_is_refused_with_a_remedy(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Misconfigured) as caught:
-        checked_target(tmp_path / name)
-    assert caught.value.remedy
-
-
-def test_a_folder_is_no_reel(tmp_path: Path) -> None:
-    (tmp_path / "reels.mp4").mkdir()
-    with pytest.raises(Misconfigured, match="is a folder"):
-        checked_target(tmp_path / "reels.mp4")
 
 
 @given(st.text(max_size=300))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.naming import TargetNamer, guarded, paths_of, refuse_inputs
+from appliance.cli.naming import TargetNamer, checked_target, guarded, paths_of, refuse_inputs
 from appliance.domain.errors import Misconfigured
 from appliance.domain.media import Recording
 
@@ -64,6 +64,19 @@ def test_report_and_plot_stay_away_from_recordings_and_their_twins(recording_nam
     with pytest.raises(Misconfigured):
         guarded(namer(tmp_path / "reel.mp4", into_folder=False), [tmp_path / "clip.lrv"])([recording])
     assert guarded(namer(tmp_path / "reel.mp4", into_folder=False), [tmp_path / "a.json"])([recording]).name == "reel.mp4"
+
+
+@pytest.mark.parametrize("name", ["reel.avi", "reel", "no folder/reel.mp4"])
+def test_a_name_that_no_reel_can_have_is_refused_with_a_remedy(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        checked_target(tmp_path / name)
+    assert caught.value.remedy
+
+
+def test_a_folder_is_no_reel(tmp_path: Path) -> None:
+    (tmp_path / "reels.mp4").mkdir()
+    with pytest.raises(Misconfigured, match="is a folder"):
+        checked_target(tmp_path / "reels.mp4")
 
 
 def test_other_files_may_be_written(tmp_path: Path) -> None:
