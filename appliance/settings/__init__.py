@@ -10,6 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,8 @@ class Settings(Section):
 
     def cut_rules(self) -> CutRules:
         """How a recording becomes a reel, in the words of the domain. Raises Misconfigured."""
-        return CutRules(watching=self.watching.rule(), motion=self.motion.rule(), reel=self.reel.rule())
+        watching = replace(self.watching.rule(), chunk=self.workers.chunk)
+        return CutRules(watching=watching, motion=self.motion.rule(), reel=self.reel.rule())
 
 
 def known_keys() -> dict[str, tuple[str, ...]]:

@@ -67,6 +67,9 @@ class Workers(Section):
         default=None, ge=0, le=64, description="Processes of the CPU lane; `auto` is one, and two from eight cores."
     )
     pose: Count = Field(default=None, ge=0, le=64, description="Processes that watch; `auto` is one per core, at most 8.")
+    chunk: Stretch = Field(
+        default=Fraction(60), description="Footage of one order, so that a long recording is watched by all of them."
+    )
     stall_after: Stretch = Field(
         default=Fraction(180), description="A stage without progress for this long is ended and tried by another process."
     )
