@@ -1,4 +1,4 @@
-"""Reruns the benchmarks: python -m bench.run [accuracy|peers|odd|speed|all …] [--write]. Says what is missing and skips it."""
+"""Reruns the benchmarks: python -m bench.run [accuracy|peers|odd|speed|seams|all …] [--write]. Says what is missing and skips it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import accuracy, odd, peers, speed
+from bench import accuracy, odd, peers, seams, speed
 from bench.place import MissingError, Place, usual_shared, usual_work
 
 BENCHES: Mapping[str, Callable[[Place], None]] = {
@@ -15,6 +15,7 @@ BENCHES: Mapping[str, Callable[[Place], None]] = {
     "peers": peers.run,
     "odd": odd.run,
     "speed": speed.run,
+    "seams": seams.run,
 }
 
 
