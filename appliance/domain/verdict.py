@@ -23,11 +23,19 @@ class TryAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The same order succeeds once there is room on the disk; until then nobody needs to try."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiveUp:
-    """The order will never succeed as it is."""
+    """The order will never succeed as it is. dead: the footage may be fine all the same, so that people may have it retried."""
 
     why: str
     remedy: str
+    dead: bool = False
 
 
-Verdict = Done | TryAgain | GiveUp
+Verdict = Done | TryAgain | Hold | GiveUp
