@@ -1,4 +1,4 @@
-"""Reruns the benchmarks: python -m bench.run [accuracy|peers|odd|speed|seams|all …] [--write]. Says what is missing and skips it."""
+"""Reruns the benchmarks: python -m bench.run [NAME …|all] [--write]. Says what is missing and skips it."""
 
 from __future__ import annotations
 
