@@ -88,12 +88,7 @@ class Box:
         tables["server"].setdefault("port", self.port)
         self.port = int(str(tables["server"]["port"]))
         tables["bus"] = {"port": nats, "monitor_port": monitor, **tables["bus"]}
-        lines = [
-            line
-            for name, table in tables.items()
-            for line in (f"[{name}]", *(f"{k} = {json.dumps(v)}" for k, v in table.items()))
-        ]
-        (self.root / "rinkreel.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (self.root / "rinkreel.toml").write_text(toml_of(tables), encoding="utf-8")
 
     def is_ready(self) -> bool:
         """Whether the page says that it can work."""
@@ -185,6 +180,12 @@ class Box:
                 return
             time.sleep(0.2)
         raise NotYetError(f"not within {within_s:.0f} s: {what}\n{self.said()}\n{json.dumps(self.items(), indent=1)[-3000:]}")
+
+
+def toml_of(tables: Mapping[str, Mapping[str, object]]) -> str:
+    """Tables of plain values as a settings file."""
+    rows = ((name, "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())) for name, table in tables.items())
+    return "\n".join(f"[{name}]\n{text}" for name, text in rows)
 
 
 def _end(family: list[psutil.Process]) -> None:

@@ -14,18 +14,10 @@ from appliance.adapters.ffmpeg.binary import find_ffmpeg
 from appliance.adapters.model_shelf import ModelShelf
 from appliance.adapters.pyav.prober import PyavProber
 from bench.box import Box, running_box
-from bench.crash import draw_footage, hash_of
+from bench.crash import hash_of
 
 #: Generous, as the machine may be slow and busy; nothing here asserts speed.
 LIMIT_S = 300.0
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A skater twice, other bytes each, and a broken recording."""
-    folder = tmp_path_factory.mktemp("footage")
-    draw_footage(folder, count=3, repeat=1)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +42,20 @@ def items_of(box: Box, *names: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def dropped(box: Box, footage: Path) -> dict[str, dict[str, Any]]:
+def dropped(box: Box, drawn_footage: Path) -> dict[str, dict[str, Any]]:
     """What became of a card with a good recording, its copy under another name, and a broken one."""
     card = box.footage / "Tuesday" / "DCIM" / "100CANON"
     card.mkdir(parents=True)
-    shutil.copyfile(footage / "MVI_0000.MP4", card / "MVI_0000.MP4")
-    shutil.copyfile(footage / "MVI_0001.MP4", card / "MVI_0001.MP4")
-    shutil.copyfile(footage / "MVI_0000.MP4", card / "MVI_0007.MP4")
-    shutil.copyfile(footage / "MVI_0002.MP4", card / "MVI_0002.MP4")
+    shutil.copyfile(drawn_footage / "MVI_0000.MP4", card / "MVI_0000.MP4")
+    shutil.copyfile(drawn_footage / "MVI_0001.MP4", card / "MVI_0001.MP4")
+    shutil.copyfile(drawn_footage / "MVI_0000.MP4", card / "MVI_0007.MP4")
+    shutil.copyfile(drawn_footage / "MVI_0002.MP4", card / "MVI_0002.MP4")
     (card / "._MVI_0000.MP4").write_bytes(b"mac")
     return items_of(box, "MVI_0000", "MVI_0001", "MVI_0002")
 
 
 def test_two_reels_and_one_clear_reason_come_of_three_recordings_and_a_copy(
-    box: Box, footage: Path, dropped: dict[str, dict[str, Any]]
+    box: Box, drawn_footage: Path, dropped: dict[str, dict[str, Any]]
 ) -> None:
     assert {name: item["status"] for name, item in dropped.items()} == {
         "MVI_0000": "completed",
@@ -77,7 +69,7 @@ def test_two_reels_and_one_clear_reason_come_of_three_recordings_and_a_copy(
         assert reel.name == f"highlight_{name}.mp4"
         assert PyavProber().probe(reel).duration > 3
     originals = {hash_of(path) for path in (box.data / "originals").rglob("*.MP4")}
-    assert originals == {hash_of(footage / f"MVI_000{index}.MP4") for index in range(3)}
+    assert originals == {hash_of(drawn_footage / f"MVI_000{index}.MP4") for index in range(3)}
 
 
 def test_the_receipt_accounts_for_every_file_of_the_card(box: Box, dropped: dict[str, dict[str, Any]]) -> None:

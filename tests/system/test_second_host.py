@@ -1,0 +1,117 @@
+"""A worker on another host: a network namespace of its own that knows an address, a credential and the page of the head."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from appliance.adapters.model_shelf import ModelShelf
+from bench.box import free_ports, running_box
+
+from ..conftest import skip_or_fail
+
+LIMIT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondHost:
+    """A namespace, and the head's address as seen from there."""
+
+    name: str
+    head: str
+
+
+@pytest.fixture
+def second_host() -> Iterator[SecondHost]:
+    name, octet = f"rink{os.getpid()}", os.getpid() % 200 + 20
+    head, other = f"10.231.{octet}.1", f"10.231.{octet}.2"
+    link = f"rk{os.getpid() % 10000}"
+    commands = [
+        f"ip netns add {name}",
+        f"ip link add {link}a type veth peer name {link}b",
+        f"ip link set {link}b netns {name}",
+        f"ip addr add {head}/30 dev {link}a",
+        f"ip link set {link}a up",
+        f"ip -n {name} addr add {other}/30 dev {link}b",
+        f"ip -n {name} link set {link}b up",
+        f"ip -n {name} link set lo up",
+    ]
+    try:
+        for command in commands:
+            try:
+                subprocess.run(command.split(), check=True, capture_output=True, timeout=20)
+            except (OSError, subprocess.SubprocessError) as error:
+                skip_or_fail("netns", f"a second host cannot be made here: {command}: {error}")
+        yield SecondHost(name=name, head=head)
+    finally:
+        subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+        subprocess.run(["ip", "link", "del", f"{link}a"], check=False, capture_output=True)
+
+
+def certificate(folder: Path, address: str) -> tuple[Path, Path]:
+    """A certificate for an address that vouches for itself, and its key."""
+    if shutil.which("openssl") is None:
+        skip_or_fail("openssl", "no certificate can be made without it")
+    cert, key = folder / "bus.crt", folder / "bus.key"
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    words += ["-subj", "/CN=rinkreel", "-addext", f"subjectAltName=IP:{address},IP:127.0.0.1"]
+    subprocess.run([*words, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True, timeout=60)
+    return cert, key
+
+
+def test_a_worker_on_another_host_watches_with_urls_alone(
+    second_host: SecondHost, tmp_path: Path, drawn_footage: Path, pose_weights: ModelShelf
+) -> None:
+    cert, key = certificate(tmp_path, second_host.head)
+    secret = tmp_path / "bus.secret"
+    secret.write_text("a-long-secret-that-only-workers-know\n")
+    secret.chmod(0o600)
+    (port,) = free_ports(1)
+    bus: dict[str, object] = {
+        "host": "0.0.0.0", "port": port, "credential": str(secret), "tls_cert": str(cert), "tls_key": str(key), "tls_ca": str(cert),
+    }  # fmt: skip
+    tables = {"bus": bus, "workers": {"pose": 0}, "server": {"host": "0.0.0.0"}}
+    environment = {"RINKREEL_STORAGE_MODELS": str(pose_weights.root)}
+    with running_box(tmp_path / "head", tables, environment) as box:
+        shutil.copyfile(drawn_footage / "MVI_0000.MP4", box.footage / "MVI_0000.MP4")
+        box.wait_for(
+            lambda: any(item["stage"] == "analyse" for item in box.items()),
+            LIMIT_S,
+            "the recording waits for somebody to watch it",
+        )
+        far = tmp_path / "far"
+        far.mkdir()
+        settings = {
+            "storage": {"data": str(far / "data"), "models": str(pose_weights.root)},
+            "bus": {
+                "url": f"tls://{second_host.head}:{port}",
+                "credential": str(secret),
+                "tls_ca": str(cert),
+                "media_url": f"http://{second_host.head}:{box.port}",
+            },
+        }
+        lines = [
+            f"[{name}]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in table.items()) for name, table in settings.items()
+        ]
+        (far / "worker.toml").write_text("\n".join(lines) + "\n")
+        words = ["ip", "netns", "exec", second_host.name, sys.executable, "-m", "appliance", "serve", "worker-pose"]
+        with (far / "log").open("wb") as log:
+            worker = subprocess.Popen([*words, "--config", str(far / "worker.toml")], stdout=log, stderr=log)
+        try:
+            box.wait_for(
+                lambda: [item["status"] for item in box.items()] == ["completed"], LIMIT_S, (far / "log").read_text()[-500:]
+            )
+        finally:
+            worker.terminate()
+            worker.wait(20)
+        assert len(list((box.data / "reels").rglob("*.mp4"))) == 1
+        assert list((box.data / "features").rglob("*.npz"))
+        assert not (far / "data" / "originals").exists() or not list((far / "data" / "originals").rglob("*.part"))
