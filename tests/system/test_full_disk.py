@@ -80,7 +80,7 @@ def statuses(box: Box) -> dict[str, str]:
 def test_a_full_disk_makes_everything_wait_and_nothing_is_lost(
     small_disk: Path, tmp_path: Path, drawn_footage: Path, pose_weights: ModelShelf
 ) -> None:
-    tables = {
+    tables: dict[str, dict[str, object]] = {
         "storage": {"data": str(small_disk / "data")},
         "retention": {"min_free": f"{LEAST_FREE_MIB}MB", "make_room": False},
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from appliance.adapters.model_shelf import ModelShelf
-from bench.box import free_ports, running_box
+from bench.box import NotYetError, free_ports, running_box, toml_of
 
 from ..conftest import skip_or_fail
 
@@ -75,10 +74,12 @@ def test_a_worker_on_another_host_watches_with_urls_alone(
     secret.write_text("a-long-secret-that-only-workers-know\n")
     secret.chmod(0o600)
     (port,) = free_ports(1)
-    bus: dict[str, object] = {
-        "host": "0.0.0.0", "port": port, "credential": str(secret), "tls_cert": str(cert), "tls_key": str(key), "tls_ca": str(cert),
-    }  # fmt: skip
-    tables = {"bus": bus, "workers": {"pose": 0}, "server": {"host": "0.0.0.0"}}
+    tables: dict[str, dict[str, object]] = {
+        "bus": {"host": "0.0.0.0", "port": port, "credential": str(secret)},
+        "workers": {"pose": 0},
+        "server": {"host": "0.0.0.0"},
+    }
+    tables["bus"] |= {"tls_cert": str(cert), "tls_key": str(key), "tls_ca": str(cert)}
     environment = {"RINKREEL_STORAGE_MODELS": str(pose_weights.root)}
     with running_box(tmp_path / "head", tables, environment) as box:
         shutil.copyfile(drawn_footage / "MVI_0000.MP4", box.footage / "MVI_0000.MP4")
@@ -98,17 +99,16 @@ def test_a_worker_on_another_host_watches_with_urls_alone(
                 "media_url": f"http://{second_host.head}:{box.port}",
             },
         }
-        lines = [
-            f"[{name}]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in table.items()) for name, table in settings.items()
-        ]
-        (far / "worker.toml").write_text("\n".join(lines) + "\n")
+        (far / "worker.toml").write_text(toml_of(settings))
         words = ["ip", "netns", "exec", second_host.name, sys.executable, "-m", "appliance", "serve", "worker-pose"]
         with (far / "log").open("wb") as log:
             worker = subprocess.Popen([*words, "--config", str(far / "worker.toml")], stdout=log, stderr=log)
         try:
             box.wait_for(
-                lambda: [item["status"] for item in box.items()] == ["completed"], LIMIT_S, (far / "log").read_text()[-500:]
+                lambda: [one["status"] for one in box.items()] == ["completed"], LIMIT_S, "the other host has watched it"
             )
+        except NotYetError as late:
+            raise AssertionError((far / "log").read_text()[-2000:]) from late
         finally:
             worker.terminate()
             worker.wait(20)
