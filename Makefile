@@ -10,18 +10,21 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench models lock clean
+.PHONY: help setup demo run reel test check bench crash-test models lock clean
 
 help: ## Print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(SETUP) ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, PYTHON=python3.12 for another Python)
 
 demo: $(SETUP) ## Draw a skating session, cut its highlight reel, compare with the truth
 	$(BIN)/rinkreel demo
 
-run: $(SETUP) ## Make a reel of your own footage: make run INPUT=folder-or-file OUT=reel.mp4
-	$(if $(INPUT),,$(error say what to cut: make run INPUT=folder-or-file OUT=reel.mp4))
+run: $(SETUP) ## Start the appliance: share, page and workers (ARGS='--data /srv/rinkreel'); Ctrl-C stops it
+	$(BIN)/rinkreel up $(ARGS)
+
+reel: $(SETUP) ## Make one reel of your own footage: make reel INPUT=folder-or-file OUT=reel.mp4
+	$(if $(INPUT),,$(error say what to cut: make reel INPUT=folder-or-file OUT=reel.mp4))
 	$(BIN)/rinkreel reel $(INPUT) -o $(or $(OUT),reel.mp4)
 
 test: $(DEV) ## Run all tests (ARGS='-k reel' for some)
@@ -36,6 +39,9 @@ check: $(DEV) ## Lint, format, types, layers and the other rules of the house
 
 bench: $(DEV) ## Rerun the benchmarks behind bench/RESULTS.md
 	$(BIN)/python -m bench.run $(ARGS)
+
+crash-test: $(DEV) ## Kill processes at random while footage is worked on, and count what is lost (ARGS='--kills 100')
+	$(BIN)/python -m bench.crash $(ARGS)
 
 models: $(SETUP) ## Fetch and build the models that need only a package index, then list all
 	$(BIN)/rinkreel models build
