@@ -64,7 +64,8 @@ class StageWatch:
 
     def __init__(self, delivery: Delivery, progress: StageProgress, tools: WatchTools, rule: WatchRule) -> None:
         self._delivery, self._progress, self._tools, self._rule = delivery, progress, tools, rule
-        self._moved_at = self._beaten_at = self._shown_at = time.monotonic()
+        self._moved_at = self._beaten_for = progress.moved_at
+        self._beaten_at = self._shown_at = time.monotonic()
         self._shown: tuple[float, float] | None = None
         self._bytes = tools.moved_bytes()
         self._warned = False
@@ -106,8 +107,8 @@ class StageWatch:
                 self._bytes, self._moved_at = moved_bytes, now
 
     async def _beat(self) -> None:
-        if self._moved_at > self._beaten_at and time.monotonic() - self._beaten_at >= self._rule.heartbeat_every_s:
-            self._beaten_at = time.monotonic()
+        if self._moved_at > self._beaten_for and time.monotonic() - self._beaten_at >= self._rule.heartbeat_every_s:
+            self._beaten_for, self._beaten_at = self._moved_at, time.monotonic()
             await self._say(self._delivery.heartbeat())
 
     async def _show(self) -> None:

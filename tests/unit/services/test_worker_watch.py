@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -143,11 +144,14 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_progress_keeps_the_order_and_reaches_the_page() -> None:
+    def heard_more_than(beats: int, shown: int) -> bool:
+        return scene.delivery.beats > beats and len(scene.notes) > shown
+
     async def work(order: Order, progress: Progress) -> Sequence[Fact]:
         for second in range(3):
-            beats = scene.delivery.beats
+            beats, shown = scene.delivery.beats, len(scene.notes)
             progress.advance("probe", float(second), 3.0)
-            until(lambda beats=beats: scene.delivery.beats > beats)  # type: ignore[misc]
+            until(partial(heard_more_than, beats, shown))
         return []
 
     scene = Scene(work, rule())
