@@ -75,6 +75,9 @@ class BookView(Protocol):
     def known_items(self) -> frozenset[str]:
         """Ids of all items that are not deleted."""
 
+    def deleted_items(self) -> frozenset[str]:
+        """Ids of items that were there and are deleted, and those under which their originals came; none that is known."""
+
 
 class ItemPages(Protocol):
     """Writing about jobs and items; only between `writing()` and its end."""

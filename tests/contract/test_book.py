@@ -114,6 +114,7 @@ def test_a_deleted_item_leaves_nothing_but_its_rows_in_the_receipt(book: SqliteB
     assert reader.items_of(["job-1"]) == reader.items_in(["queued"], 5) == reader.parts_of("item-1") == ()
     assert reader.revisions("item-1") == reader.shares_of("item-1") == ()
     assert reader.known_items() == frozenset()
+    assert reader.deleted_items() == {"item-1", "item-9"}
     (row,) = reader.files_of("job-1")
     assert (row.fate, row.stored, row.item_id) == (Fate.RECORDING, None, "item-1")
     assert book.is_deleted("item-1")
@@ -220,6 +221,7 @@ def test_ids_under_which_an_original_came_count_as_known(book: SqliteBook, reade
     with book.writing():
         book.save_alias("item-7", "item-2")
     assert reader.known_items() == {"item-1", "item-2", "item-7"}
+    assert reader.deleted_items() == frozenset()
     found = book.item_of_alias("item-7")
     assert found is not None
     assert found.id == "item-2"

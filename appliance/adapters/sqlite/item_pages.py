@@ -9,10 +9,10 @@ from appliance.adapters.sqlite.writing import BookWriter
 from appliance.domain.job import FileRow, Item, Job, Revision
 from appliance.domain.outbox import ChunkCounts, ChunkRow
 
-#: What hangs on an item and goes with it.
+#: What hangs on an item and goes with it. Its aliases stay: they say whose the originals are that are swept afterwards.
 LEAVES = tuple(
     f"DELETE FROM {table} WHERE item_id = ?"  # noqa: S608 - the names stand in the next line
-    for table in ("parts", "aliases", "revisions", "chunks", "dead_letters", "shares")
+    for table in ("parts", "revisions", "chunks", "dead_letters", "shares")
 )
 
 

@@ -141,6 +141,14 @@ class BookReader:
         )
         return frozenset(row[0] for row in rows)
 
+    def deleted_items(self) -> frozenset[str]:
+        """Ids of items that are deleted, and those under which their originals came; none that is known."""
+        rows = self._rows(
+            """SELECT id FROM items WHERE deleted_at_s IS NOT NULL UNION
+               SELECT alias FROM aliases JOIN items ON items.id = item_id WHERE deleted_at_s IS NOT NULL"""
+        )
+        return frozenset(row[0] for row in rows) - self.known_items()
+
 
 def _batches(values: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for start in range(0, len(values), BATCH):
