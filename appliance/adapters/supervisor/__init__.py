@@ -1,0 +1,1 @@
+"""supervisor: keeps the appliance's programs running."""
