@@ -97,7 +97,7 @@ class Intake:
         claimed = [await self._porter.claim_file(_unread(file)) for file in files]
         content_id = content_id_of(claimed)
         known = self._tools.book.item_of_content(content_id)
-        if known is not None:
+        if known is not None and known.has_original:
             return await self._meet_again(job, known, claimed)
         item_id = item_id_of(job.id, claimed[0].place, content_id)
         folder = self._tools.data.relative(self._tools.data.original_folder(item_id))
@@ -202,16 +202,24 @@ class Intake:
         return Taken(item_id=request.item_id)
 
     async def _give_way(self, note: IntakeNote, known_id: str) -> Taken:
-        """Somebody else took the same content in meanwhile: theirs stays, ours is a second copy."""
+        """The ledger knows the same content: it has taken ours for an original that was gone, or ours is a second copy."""
         request, known = note.request, self._tools.book.item(known_id)
+        if self._is_adopted(request, known_id):
+            await self._porter.mark_told(request.item_id)
+            self._tools.journal.note("an original came back", job=request.job_id, item=known_id)
+            return Taken(item_id=known_id, duplicate_of=known_id)
         stored = [replace(file, path=self._porter.place_of(part)) for part, file in zip(request.parts, note.files, strict=True)]
         rows = [replace(row_of(file, Fate.DUPLICATE, _same_as(known)), item_id=known_id) for file in stored]
         await self._ask(AccountFiles(job_id=request.job_id, rows=tuple(rows)))
-        if known is not None and await self._drop_copies(known, stored):
+        if known is not None and await self._porter.drop_copies(self._tools.book.parts_of(known_id), stored):
             await self._porter.withdraw(request.item_id)
         else:
             await self._porter.undo(note, "the same footage is here already")
         return Taken(item_id=known_id, duplicate_of=known_id)
+
+    def _is_adopted(self, request: AddItem, known_id: str) -> bool:
+        ours = {part.stored for part in request.parts}
+        return any(row.stored in ours for row in self._tools.book.parts_of(known_id))
 
     async def _meet_again(self, job: Job, known: Item, files: Sequence[ClaimedFile]) -> Taken:
         """Account for a second copy of known content, and remove it where the first is safe."""
@@ -221,15 +229,9 @@ class Intake:
         if rows:
             await self._ask(AccountFiles(job_id=job.id, rows=tuple(rows)))
         if job.source is Source.UPLOAD or not self._tools.keep_duplicates:
-            await self._drop_copies(known, files)
+            await self._porter.drop_copies(self._tools.book.parts_of(known.id), files)
         self._tools.journal.note("known footage came again", job=job.id, item=known.id, places=[file.place for file in files])
         return Taken(item_id=known.id, duplicate_of=known.id)
-
-    async def _drop_copies(self, known: Item, files: Sequence[ClaimedFile]) -> bool:
-        """Remove copies of what an item holds. Where its original was removed on purpose, the copy is all there is and stays."""
-        if not known.has_original:
-            return False
-        return await self._porter.drop_copies(self._tools.book.parts_of(known.id), files)
 
     async def _ask(self, request: Request) -> Answer:
         """Ask the ledger. Raises Transient when it does not answer, Misconfigured when it says no."""
