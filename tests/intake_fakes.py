@@ -155,6 +155,9 @@ class RememberingLedger:
     def known_items(self) -> frozenset[str]:
         return frozenset(self.items_by_id)
 
+    def deleted_items(self) -> frozenset[str]:
+        return frozenset()
+
     @property
     def all_rows(self) -> dict[str, FileRow]:
         """Rows of all jobs, by place; those of later jobs win."""
