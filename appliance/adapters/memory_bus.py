@@ -129,7 +129,8 @@ class MemoryOutcome:
 class MemoryBus:
     """One object for all sides: workers, ledger, desk and ears.
 
-    away: set it, and every call fails as if the server were gone. buried: what was given up or could not be read, and why.
+    away: set it, and calls fail as if the server were gone; news is lost. buried: what was given up or could not be read,
+    and why.
     """
 
     clock: Clock
@@ -251,8 +252,9 @@ class MemoryBus:
         return self._room.listen()
 
     def _spread(self, news: News) -> None:
-        self.reach()
-        self._room.spread(unpack(News, *pack(news)))
+        packed = pack(news)
+        if not self.away:
+            self._room.spread(unpack(News, *packed))
 
     async def _waited(self, find: Callable[[], T | None], wait_s: float) -> T | None:
         """Look until something is found or the time is over."""

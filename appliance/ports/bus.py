@@ -50,7 +50,7 @@ class WorkerBus(Protocol):
         """Tell what became of an order; returns once the bus has it on disk."""
 
     async def show_progress(self, note: ProgressNote) -> None:
-        """Tell how far it has come; may be lost."""
+        """Tell how far it has come; may be lost, and is while the bus is away."""
 
 
 class HeardOutcome(Protocol):
@@ -89,7 +89,7 @@ class LedgerBus(Protocol):
         """The next outcome, or None when none came within `wait_s`."""
 
     async def serve(self, answerer: Answerer) -> None:
-        """Answer requests from now on, one after the other, until the connection is closed."""
+        """Answer requests from now on, one after the other, until the bus is closed; returns at once."""
 
     async def announce(self, change: BookChanged) -> None:
         """Tell whoever shows the book that it has changed; may be lost."""
