@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,14 @@ NAME = re.compile(r"\w[\w.+-]*(/\w[\w.+-]*)*", re.ASCII)
 #: Columns of the movers table: left, top, right, bottom, travel_hps, limb_hps, sighting (not a number: was not asked).
 MOVER_COLUMNS = 7
 
+SAMPLE_FIELDS = ("times", "camera", "movers_per_sample", "tracks", "movers")
+SIGNAL_FIELDS = ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "camera")
+
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
-class FolderArtefacts:
-    """An artefact store on a folder, which is made when the first artefact comes."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class NpzArtefacts:
+    """What artefact stores on `.npz` files share, wherever those lie: how samples and signals become arrays and come back."""
 
     def save_samples(self, name: str, samples: Sequence[MotionSample]) -> str:
         """Keep motion samples under this name. Raises Misconfigured when the disk is full or cannot be written."""
@@ -36,17 +37,15 @@ class FolderArtefacts:
 
     def load_samples(self, name: str) -> tuple[MotionSample, ...]:
         """The samples kept under this name. Raises Transient when they are gone or damaged."""
-        arrays = self._load(name, ("times", "camera", "movers_per_sample", "tracks", "movers"))
-        return samples_from_arrays(arrays)
+        return samples_from_arrays(self._load(name, SAMPLE_FIELDS))
 
     def save_signal(self, name: str, signal: MotionSignal) -> str:
         """Keep a motion signal under this name. Raises as `save_samples`."""
-        fields = ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "camera")
-        return self._save(name, {field: getattr(signal, field) for field in fields})
+        return self._save(name, {field: getattr(signal, field) for field in SIGNAL_FIELDS})
 
     def load_signal(self, name: str) -> MotionSignal:
         """The signal kept under this name. Raises Transient when it is gone or damaged."""
-        arrays = self._load(name, ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "camera"))
+        arrays = self._load(name, SIGNAL_FIELDS)
         return MotionSignal(
             times_s=arrays["times_s"].astype(np.float64),
             speed_hps=arrays["speed_hps"].astype(np.float32),
@@ -56,10 +55,21 @@ class FolderArtefacts:
             camera=arrays["camera"].astype(np.float32),
         )
 
+    def _save(self, name: str, arrays: Arrays) -> str:
+        raise NotImplementedError
+
+    def _load(self, name: str, fields: Sequence[str]) -> Arrays:
+        raise NotImplementedError
+
+
+class FolderArtefacts(NpzArtefacts):
+    """An artefact store on a folder, which is made when the first artefact comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
     def _path_of(self, name: str) -> Path:
-        if not NAME.fullmatch(name):
-            raise ValueError(f"an artefact's name is made of plain words and slashes; found {name!r}")
-        return self._folder / f"{name}.npz"
+        return self._folder / file_of(name)
 
     def _save(self, name: str, arrays: Arrays) -> str:
         path = self._path_of(name)
@@ -68,18 +78,42 @@ class FolderArtefacts:
         except OSError as error:
             raise error_from_os(error, path) from error
         with opened_whole(path) as stream:
-            np.savez(stream, allow_pickle=False, **arrays)
+            write_arrays(stream, arrays)
         return name
 
     def _load(self, name: str, fields: Sequence[str]) -> Arrays:
+        path = self._path_of(name)
         try:
-            with self._path_of(name).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                return {field: archive[field] for field in fields}
-        except (OSError, KeyError, EOFError, ValueError, zipfile.BadZipFile) as error:
-            raise Transient(
-                f"what was found earlier under {name!r} can no longer be read: {error}",
-                remedy="Watch the recording again.",
-            ) from error
+            with path.open("rb") as stream:
+                return read_arrays(stream, name, fields)
+        except OSError as error:
+            raise gone(name, error) from error
+
+
+def file_of(name: str) -> str:
+    """The file of an artefact, seen from its store. Raises ValueError for a name that would lead out of it."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"an artefact's name is made of plain words and slashes; found {name!r}")
+    return f"{name}.npz"
+
+
+def write_arrays(stream: BinaryIO, arrays: Arrays) -> None:
+    """Arrays as an `.npz` file."""
+    np.savez(stream, allow_pickle=False, **arrays)
+
+
+def read_arrays(stream: BinaryIO, name: str, fields: Sequence[str]) -> Arrays:
+    """These arrays of an `.npz` file. Raises Transient when it is damaged."""
+    try:
+        with np.load(stream, allow_pickle=False) as archive:
+            return {field: archive[field] for field in fields}
+    except (KeyError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise gone(name, error) from error
+
+
+def gone(name: str, error: Exception) -> Transient:
+    """What is to be said of an artefact that was there once."""
+    return Transient(f"what was found earlier under {name!r} can no longer be read: {error}", remedy="Watch the recording again.")
 
 
 def arrays_from_samples(samples: Sequence[MotionSample]) -> Arrays:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,19 +11,34 @@ import numpy as np
 import pytest
 
 from appliance.adapters.artefacts import FolderArtefacts
+from appliance.adapters.http_media.features import HttpArtefacts
+from appliance.adapters.http_media.line import MediaLine
 from appliance.domain.errors import Transient
 from appliance.domain.motion import MotionSample, MotionSignal, MoverSample
 from appliance.domain.pose import Box
 from appliance.ports import ArtefactStore
 
 from ..fakes import MemoryArtefacts
+from ..media_server import CREDENTIAL, MediaServer
 
-STORES: dict[str, Callable[[Path], ArtefactStore]] = {"folder": FolderArtefacts, "memory": lambda _: MemoryArtefacts()}
+
+@contextmanager
+def over_http() -> Iterator[ArtefactStore]:
+    with MediaServer().open() as head, MediaLine(head.url, CREDENTIAL) as line:
+        yield HttpArtefacts(line, "item-1")
+
+
+STORES: dict[str, Callable[[Path], AbstractContextManager[ArtefactStore]]] = {
+    "folder": lambda folder: nullcontext(FolderArtefacts(folder)),
+    "memory": lambda _: nullcontext(MemoryArtefacts()),
+    "http": lambda _: over_http(),
+}
 
 
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtefactStore:
-    return STORES[request.param](tmp_path)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArtefactStore]:
+    with STORES[request.param](tmp_path) as opened:
+        yield opened
 
 
 def samples(count: int) -> tuple[MotionSample, ...]:
