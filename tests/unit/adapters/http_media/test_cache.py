@@ -73,9 +73,13 @@ def test_several_may_use_a_file_and_one_alone_may_change_it(tmp_path: Path) -> N
         if len(waited) == 3:
             raise TooLongError
 
-    with cache.locked(file, alone=False), cache.locked(file, alone=False):
-        with pytest.raises(TooLongError), cache.locked(file, alone=True, waiting=give_up):
-            raise AssertionError("it was in use")
+    with (
+        cache.locked(file, alone=False),
+        cache.locked(file, alone=False),
+        pytest.raises(TooLongError),
+        cache.locked(file, alone=True, waiting=give_up),
+    ):
+        raise AssertionError("it was in use")
     with cache.locked(file, alone=True):
         pass
 

@@ -19,16 +19,22 @@ def test_features_lie_in_their_items_folder_at_the_head() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 half a zip"])
 def test_what_is_damaged_is_to_be_made_again(content: bytes) -> None:
-    with MediaServer(files={"features/i/a.npz": content}).open() as head, MediaLine(head.url, CREDENTIAL) as line:
-        with pytest.raises(Transient, match="can no longer be read"):
-            HttpArtefacts(line, "i").load_signal("a")
+    with (
+        MediaServer(files={"features/i/a.npz": content}).open() as head,
+        MediaLine(head.url, CREDENTIAL) as line,
+        pytest.raises(Transient, match="can no longer be read"),
+    ):
+        HttpArtefacts(line, "i").load_signal("a")
 
 
 def test_a_head_that_sends_without_end_is_not_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "MOST_BYTES", 1000)
-    with MediaServer(files={"features/i/a.npz": b"x" * 5000}).open() as head, MediaLine(head.url, CREDENTIAL) as line:
-        with pytest.raises(Transient, match="more"):
-            HttpArtefacts(line, "i").load_signal("a")
+    with (
+        MediaServer(files={"features/i/a.npz": b"x" * 5000}).open() as head,
+        MediaLine(head.url, CREDENTIAL) as line,
+        pytest.raises(Transient, match="more"),
+    ):
+        HttpArtefacts(line, "i").load_signal("a")
 
 
 @pytest.mark.parametrize("item_id", ["", "..", "a/b", "../x", ".hidden"])

@@ -58,23 +58,29 @@ def test_a_chunk_finds_its_file_and_the_next_chunk_finds_it_again(tmp_path: Path
 
 
 def test_only_the_twin_is_fetched_where_it_is_watched_in_place_of_the_file(tmp_path: Path) -> None:
-    with MediaServer(files=dict(FILES)).open() as head, access(tmp_path, head) as media:
-        with media.localise(chunk_order(file("a.lrv", TWIN)), nothing) as local:
-            assert isinstance(local.heard, ChunkPlanned)
-            (found,) = local.heard.recording.files
-            assert found.proxy is not None
-            assert found.proxy.path.read_bytes() == TWIN
-            assert not found.path.exists()
+    with (
+        MediaServer(files=dict(FILES)).open() as head,
+        access(tmp_path, head) as media,
+        media.localise(chunk_order(file("a.lrv", TWIN)), nothing) as local,
+    ):
+        assert isinstance(local.heard, ChunkPlanned)
+        (found,) = local.heard.recording.files
+        assert found.proxy is not None
+        assert found.proxy.path.read_bytes() == TWIN
+        assert not found.path.exists()
 
 
 def test_probing_fetches_all_files(tmp_path: Path) -> None:
     arrived = RecordingArrived(paths=(Path("originals/i/a.mp4"),), proxies=(Path("originals/i/a.lrv"),))
-    with MediaServer(files=dict(FILES)).open() as head, access(tmp_path, head) as media:
-        with media.localise(replace(chunk_order(), heard=arrived), nothing) as local:
-            assert isinstance(local.heard, RecordingArrived)
-            assert local.heard.paths[0].read_bytes() == FULL
-            assert local.heard.proxies[0] is not None
-            assert local.heard.proxies[0].read_bytes() == TWIN
+    with (
+        MediaServer(files=dict(FILES)).open() as head,
+        access(tmp_path, head) as media,
+        media.localise(replace(chunk_order(), heard=arrived), nothing) as local,
+    ):
+        assert isinstance(local.heard, RecordingArrived)
+        assert local.heard.paths[0].read_bytes() == FULL
+        assert local.heard.proxies[0] is not None
+        assert local.heard.proxies[0].read_bytes() == TWIN
 
 
 def test_facts_leave_with_paths_that_the_head_knows(tmp_path: Path) -> None:
@@ -118,33 +124,52 @@ def test_workers_of_one_machine_fetch_a_file_once(tmp_path: Path, monkeypatch: p
 def test_a_file_in_the_cache_that_is_not_as_large_as_it_should_be_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "originals/i").mkdir(parents=True)
     (tmp_path / "originals/i/a.mp4").write_bytes(b"half")
-    with MediaServer(files=dict(FILES)).open() as head, access(tmp_path, head) as media:
-        with media.localise(chunk_order(), nothing):
-            assert (tmp_path / "originals/i/a.mp4").read_bytes() == FULL
+    with (
+        MediaServer(files=dict(FILES)).open() as head,
+        access(tmp_path, head) as media,
+        media.localise(chunk_order(), nothing),
+    ):
+        assert (tmp_path / "originals/i/a.mp4").read_bytes() == FULL
 
 
 def test_a_reel_is_not_made_where_nobody_would_find_it(tmp_path: Path) -> None:
-    with MediaServer().open() as head, access(tmp_path, head) as media:
-        with pytest.raises(Misconfigured), media.localise(replace(chunk_order(), target=Path("reels/i/001/x.mp4")), nothing):
-            raise AssertionError("it was refused")
+    with (
+        MediaServer().open() as head,
+        access(tmp_path, head) as media,
+        pytest.raises(Misconfigured),
+        media.localise(replace(chunk_order(), target=Path("reels/i/001/x.mp4")), nothing),
+    ):
+        raise AssertionError("it was refused")
 
 
 def test_a_path_that_leads_out_of_the_cache_is_refused(tmp_path: Path) -> None:
     order = replace(chunk_order(), heard=RecordingArrived(paths=(Path("../outside.mp4"),)))
-    with MediaServer().open() as head, access(tmp_path / "cache", head) as media:
-        with pytest.raises(ValueError, match="below the data folder"), media.localise(order, nothing):
-            raise AssertionError("it was refused")
+    with (
+        MediaServer().open() as head,
+        access(tmp_path / "cache", head) as media,
+        pytest.raises(ValueError, match="below the data folder"),
+        media.localise(order, nothing),
+    ):
+        raise AssertionError("it was refused")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_of_this_machine_that_cannot_be_used_does_not_wait_for_the_heads(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
-    with MediaServer(files=dict(FILES)).open() as head, access(tmp_path / "cache", head) as media:
-        with pytest.raises(Transient, match="could not be kept"), media.localise(chunk_order(), nothing):
-            raise AssertionError("it was refused")
+    with (
+        MediaServer(files=dict(FILES)).open() as head,
+        access(tmp_path / "cache", head) as media,
+        pytest.raises(Transient, match="could not be kept"),
+        media.localise(chunk_order(), nothing),
+    ):
+        raise AssertionError("it was refused")
 
 
 def test_what_a_stage_raises_is_not_taken_for_the_caches_fault(tmp_path: Path) -> None:
-    with MediaServer(files=dict(FILES)).open() as head, access(tmp_path, head) as media:
-        with pytest.raises(FileNotFoundError, match="the stage's own"), media.localise(chunk_order(), nothing):
-            raise FileNotFoundError("the stage's own")
+    with (
+        MediaServer(files=dict(FILES)).open() as head,
+        access(tmp_path, head) as media,
+        pytest.raises(FileNotFoundError, match="the stage's own"),
+        media.localise(chunk_order(), nothing),
+    ):
+        raise FileNotFoundError("the stage's own")
