@@ -106,6 +106,11 @@ class Box:
         """An answer of the API as JSON. Raises OSError (urllib's among them)."""
         return self.call("GET", path)
 
+    def fetch(self, path: str) -> bytes:
+        """An answer as it came. Raises OSError."""
+        with urllib.request.urlopen(self.page + path, timeout=20) as answer:
+            return bytes(answer.read())
+
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Ask the API. Raises OSError."""
         content = None if body is None else json.dumps(body).encode()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import accuracy, odd, peers, seams, speed
+from bench import accuracy, listing, odd, peers, seams, speed
 from bench.place import MissingError, Place, usual_shared, usual_work
 
 BENCHES: Mapping[str, Callable[[Place], None]] = {
@@ -16,6 +16,7 @@ BENCHES: Mapping[str, Callable[[Place], None]] = {
     "odd": odd.run,
     "speed": speed.run,
     "seams": seams.run,
+    "listing": listing.run,
 }
 
 
