@@ -109,16 +109,25 @@ def made_at(info: StreamInfo) -> str:
 async def _lay_stream(streams: JetStreamContext, config: StreamConfig, leads: bool, journal: Journal) -> None:
     """A stream that is there is used as it is, and fitted only by the ledger.
 
-    It is looked for first: making one that is there is refused where the store has no room for a second one.
+    It is looked for first: making one that is there is refused where the store has no room for a second one. For the same
+    reason it is looked for again when it could not be made: somebody else may have been faster.
     """
-    try:
-        found = (await streams.stream_info(str(config.name))).config
-    except NotFoundError:
-        await streams.add_stream(config)
-        journal.note("stream made", stream=config.name)
-        return
-    if leads and (found.max_bytes, found.max_age) != (config.max_bytes, config.max_age or 0):
+    if (found := await _find_stream(streams, config)) is None:
+        try:
+            await streams.add_stream(config)
+            journal.note("stream made", stream=config.name)
+        except APIError:
+            if await _find_stream(streams, config) is None:
+                raise
+    elif leads and (found.max_bytes, found.max_age) != (config.max_bytes, config.max_age or 0):
         await _fit_stream(streams, config, journal)
+
+
+async def _find_stream(streams: JetStreamContext, config: StreamConfig) -> StreamConfig | None:
+    try:
+        return (await streams.stream_info(str(config.name))).config
+    except NotFoundError:
+        return None
 
 
 async def _fit_stream(streams: JetStreamContext, config: StreamConfig, journal: Journal) -> None:
