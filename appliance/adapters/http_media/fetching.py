@@ -23,6 +23,10 @@ BREAK_WAIT_S = 0.5
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
+class Unfit(Transient):
+    """Asking again at once would not help."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetcher:
     """Fetches files into a cache; their locks are in the hands of whoever asks. moved: called for every block."""
@@ -43,6 +47,8 @@ class Fetcher:
             try:
                 self._go_on(relative, file, size_bytes)
                 break
+            except Unfit:
+                raise
             except Transient:
                 now = file.size_bytes
                 breaks = 0 if now > before else breaks + 1
@@ -59,9 +65,12 @@ class Fetcher:
         with self.line.get(relative, asked) as answer:
             start, total = _announced(answer, have)
             if start is None:
-                raise _differs(file, relative, "it has changed while it was fetched")
+                file.part.unlink(missing_ok=True)
+                raise Transient(f"{relative.name} has changed while it was fetched", remedy="Try again.")
             if size_bytes is not None and total != size_bytes:
-                raise _differs(file, relative, f"{size_bytes} bytes were expected, {total} are announced")
+                file.part.unlink(missing_ok=True)
+                how = f"{size_bytes} bytes were expected, {total} are announced"
+                raise Unfit(f"{relative.name} is not the file that was looked at: {how}", remedy="Retry the recording.")
             self._require_room(file, relative, total)
             if not start:
                 file.part.unlink(missing_ok=True)  # A version is never written down beside bytes of another one.
@@ -81,7 +90,7 @@ class Fetcher:
     def _require_room(self, file: CachedFile, relative: PurePosixPath, total: int) -> None:
         if not self.cache.make_room(total, file):
             room, size = self.cache.limit_bytes / 1e6, total / 1e6
-            raise Transient(
+            raise Unfit(
                 f"{relative.name} ({size:.0f} MB) does not fit into this worker's cache of {room:.0f} MB",
                 remedy="Give the worker a larger cache.",
             )
@@ -112,11 +121,6 @@ def _version_of(answer: httpx.Response) -> str:
     """What may stand in If-Range: a strong ETag, or else the date. Source: RFC 9110, 13.1.5."""
     tag: str = answer.headers.get("ETag", "")
     return tag if tag and not tag.startswith("W/") else str(answer.headers.get("Last-Modified", ""))
-
-
-def _differs(file: CachedFile, relative: PurePosixPath, how: str) -> Transient:
-    file.part.unlink(missing_ok=True)
-    return Transient(f"{relative.name} is not the file that was looked at: {how}", remedy="Retry the recording from its start.")
 
 
 def _finish(file: CachedFile) -> None:
