@@ -1,0 +1,45 @@
+"""What somebody asks to cut differently, as rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from appliance.domain.errors import Misconfigured
+from appliance.domain.job import CutRules
+from appliance.domain.rules import MotionRule, ReelRule
+from appliance.domain.timespan import Seconds, seconds_from_float
+from appliance.services.api.refusals import Refusal
+from appliance.services.api.schemas import RecutAsked
+
+
+def rules_from(present: CutRules, asked: RecutAsked) -> CutRules:
+    """The present rules with what was asked for in place. Raises Refusal for rules that contradict each other."""
+    try:
+        return replace(present, motion=_motion(present.motion, asked), reel=_reel(present.reel, asked))
+    except Misconfigured as error:
+        raise Refusal(422, error.why, remedy=error.remedy) from error
+
+
+def _motion(rule: MotionRule, asked: RecutAsked) -> MotionRule:
+    """The level at which motion ends keeps its proportion to the one at which it begins."""
+    threshold = rule.movement_threshold_hps if asked.threshold is None else asked.threshold
+    return MotionRule(
+        movement_threshold_hps=threshold,
+        release_hps=rule.release_hps * (threshold / rule.movement_threshold_hps),
+        min_moving=_either(asked.min_moving, rule.min_moving),
+        max_stationary=_either(asked.max_stationary, rule.max_stationary),
+        merge_gap=_either(asked.merge_gap, rule.merge_gap),
+    )
+
+
+def _reel(rule: ReelRule, asked: RecutAsked) -> ReelRule:
+    budget = rule.budget
+    if "budget" in asked.model_fields_set:
+        budget = None if asked.budget is None else seconds_from_float(asked.budget)
+    return ReelRule(
+        pad_before=_either(asked.pad_before, rule.pad_before), pad_after=_either(asked.pad_after, rule.pad_after), budget=budget
+    )
+
+
+def _either(asked: float | None, present: Seconds) -> Seconds:
+    return present if asked is None else seconds_from_float(asked)

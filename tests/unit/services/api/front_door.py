@@ -1,0 +1,391 @@
+"""A front door to knock at: the real app, on a book of paper and an intake that knows footage by its first bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+from fastapi import FastAPI
+
+from appliance.domain.account import Account, ApiKey, Role, Share
+from appliance.domain.errors import Transient, Unusable
+from appliance.domain.job import CutRules, DeadLetter, FileRow, Item, ItemState, Job, Notice, Revision, Source, Tallies
+from appliance.domain.motion import MotionSignal
+from appliance.domain.place import DataFolder
+from appliance.domain.request import (
+    Answer,
+    CancelItem,
+    DeleteItem,
+    PinItem,
+    RecutItem,
+    RemoveAccount,
+    Request,
+    RetryItem,
+    RevokeKey,
+    RevokeShare,
+    SaveAccount,
+    SaveKey,
+    SaveShare,
+    UndoCut,
+)
+from appliance.ports.bus import News
+from appliance.services.api.app import create_app
+from appliance.services.api.first_run import SigningSecrets
+from appliance.services.api.house import House
+from appliance.services.api.parts import ApiLooks, ApiParts, ApiRule
+from appliance.services.api.security_passwords import hash_now
+from appliance.services.intake import IncomingFile, Taken
+
+from ....appliance_fakes import HandClock, HeardJournal, ToldDisk
+
+KEY = bytes(range(32))
+#: What footage begins with, for this intake.
+FOOTAGE = b"footage:"
+PASSWORD = "correct horse battery"
+#: Hashing is slow on purpose; one hash serves all tests.
+SECRET = hash_now(PASSWORD)
+
+
+@dataclass
+class PaperBook:
+    """The book and the ledger's desk in one, in memory. `away`: nobody answers."""
+
+    job_rows: dict[str, Job] = field(default_factory=dict)
+    item_rows: dict[str, Item] = field(default_factory=dict)
+    file_rows: dict[str, list[FileRow]] = field(default_factory=dict)
+    part_rows: dict[str, list[FileRow]] = field(default_factory=dict)
+    cuts: dict[str, list[Revision]] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
+    notice_rows: list[Notice] = field(default_factory=list)
+    account_rows: dict[str, Account] = field(default_factory=dict)
+    key_rows: dict[str, ApiKey] = field(default_factory=dict)
+    share_rows: dict[str, Share] = field(default_factory=dict)
+    figures: Tallies = field(default_factory=Tallies)
+    asked: list[Request] = field(default_factory=list)
+    away: bool = False
+    refusal: str = ""
+
+    def jobs(self, limit: int, before_s: float | None = None) -> tuple[Job, ...]:
+        self._look()
+        rows = sorted(self.job_rows.values(), key=lambda job: -job.created_at_s)
+        return tuple(job for job in rows if before_s is None or job.created_at_s < before_s)[:limit]
+
+    def job(self, job_id: str) -> Job | None:
+        self._look()
+        return self.job_rows.get(job_id)
+
+    def open_jobs(self) -> tuple[Job, ...]:
+        return tuple(job for job in self.job_rows.values() if not job.settled)
+
+    def items_of(self, job_ids: Sequence[str]) -> tuple[Item, ...]:
+        return tuple(item for item in self.item_rows.values() if item.job_id in job_ids)
+
+    def item(self, item_id: str) -> Item | None:
+        self._look()
+        return self.item_rows.get(item_id)
+
+    def items_in(self, states: Sequence[str], limit: int) -> tuple[Item, ...]:
+        return tuple(item for item in self.item_rows.values() if item.state in states)[:limit]
+
+    def item_of_content(self, content_id: str) -> Item | None:
+        return next((item for item in self.item_rows.values() if item.content_id == content_id), None)
+
+    def files_of(self, job_id: str) -> tuple[FileRow, ...]:
+        return tuple(self.file_rows.get(job_id, ()))
+
+    def parts_of(self, item_id: str) -> tuple[FileRow, ...]:
+        return tuple(self.part_rows.get(item_id, ()))
+
+    def revision(self, item_id: str, number: int | None = None) -> Revision | None:
+        rows = self.cuts.get(item_id, [])
+        return next((row for row in reversed(rows) if number in (None, row.number)), None)
+
+    def revisions(self, item_id: str) -> tuple[Revision, ...]:
+        return tuple(self.cuts.get(item_id, ()))
+
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        return tuple(self.letters[:limit])
+
+    def notices(self) -> tuple[Notice, ...]:
+        self._look()
+        return tuple(self.notice_rows)
+
+    def accounts(self) -> tuple[Account, ...]:
+        self._look()
+        return tuple(self.account_rows.values())
+
+    def account(self, name: str) -> Account | None:
+        self._look()
+        return self.account_rows.get(name)
+
+    def keys(self) -> tuple[ApiKey, ...]:
+        return tuple(self.key_rows.values())
+
+    def share(self, share_id: str) -> Share | None:
+        return self.share_rows.get(share_id)
+
+    def shares_of(self, item_id: str) -> tuple[Share, ...]:
+        return tuple(share for share in self.share_rows.values() if share.item_id == item_id)
+
+    def tallies(self) -> Tallies:
+        return self.figures
+
+    def known_items(self) -> frozenset[str]:
+        return frozenset(self.item_rows)
+
+    async def ask(self, request: Request, timeout_s: float = 10.0) -> Answer:
+        self._look()
+        self.asked.append(request)
+        if self.refusal:
+            return Answer(ok=False, why=self.refusal, remedy="Do something else.")
+        return self._note_people(request) or self._note_item(request) or Answer(ok=True)
+
+    def _note_people(self, request: Request) -> Answer | None:
+        match request:
+            case SaveAccount(account=account, only_first=only_first):
+                if only_first and self.account_rows:
+                    return Answer(ok=False, why="There is an account already.")
+                self.account_rows[account.name] = account
+            case RemoveAccount(name=name):
+                del self.account_rows[name]
+            case SaveKey(key=key):
+                self.key_rows[key.id] = key
+            case RevokeKey(key_id=key_id):
+                del self.key_rows[key_id]
+            case SaveShare(share=share):
+                self.share_rows[share.id] = share
+            case RevokeShare(share_id=share_id):
+                del self.share_rows[share_id]
+        return None
+
+    def _note_item(self, request: Request) -> Answer | None:
+        match request:
+            case DeleteItem(item_id=item_id):
+                del self.item_rows[item_id]
+            case PinItem(item_id=item_id, pinned=pinned):
+                self.item_rows[item_id] = replace(self.item_rows[item_id], pinned=pinned)
+            case CancelItem(item_id=item_id):
+                self.item_rows[item_id] = replace(self.item_rows[item_id], state=ItemState.CANCELLED)
+            case RetryItem() | RecutItem() | UndoCut():
+                pass
+        return None
+
+    def _look(self) -> None:
+        if self.away:
+            raise Transient("The ledger does not answer.", remedy="Ask again.")
+
+
+@dataclass
+class PaperIntake:
+    """Takes what begins like footage into the originals, and writes it into the paper book."""
+
+    book: PaperBook
+    data: DataFolder
+    clock: HandClock
+    away: bool = False
+
+    async def open_job(self, name: str, source: Source) -> Job:
+        self._look()
+        job = Job(id=f"job-{len(self.book.job_rows)}", name=name, source=source, created_at_s=self.clock.now_s(), trace_id="t")
+        self.book.job_rows[job.id] = job
+        return job
+
+    async def take(self, job: Job, files: Sequence[IncomingFile], *, name: str | None = None) -> Taken:
+        self._look()
+        content_id = hashlib.sha256(b"".join(file.path.read_bytes() for file in files)).hexdigest()
+        if (known := self.book.item_of_content(content_id)) is not None:
+            return Taken(item_id=known.id, duplicate_of=known.id)
+        item = self._add(job, name or Path(files[0].place).stem, content_id, ItemState.QUEUED)
+        folder = self.data.original_folder(item.id)
+        folder.mkdir(parents=True)
+        for file in files:
+            file.path.rename(folder / Path(file.place).name)
+        return Taken(item_id=item.id)
+
+    async def refuse(self, job: Job, place: str, size_bytes: int, why: str, remedy: str) -> str:
+        item = self._add(job, place, f"refused {job.id} {place}", ItemState.FAILED)
+        self.book.item_rows[item.id] = replace(item, message=why, remedy=remedy, has_original=False)
+        return item.id
+
+    async def settle(self, job: Job) -> None:
+        self._look()
+        self.book.job_rows[job.id] = replace(job, settled=True)
+
+    def check(self, path: Path) -> None:
+        if not path.read_bytes().startswith(FOOTAGE):
+            raise Unusable(f"{path.name} is not a video.", remedy="Send recordings.")
+
+    def _add(self, job: Job, name: str, content_id: str, state: ItemState) -> Item:
+        number = len(self.book.item_rows)
+        item = Item(
+            id=f"item-{number}",
+            job_id=job.id,
+            name=name,
+            content_id=content_id,
+            trace_id="t",
+            state=state,
+            revision=1,
+            created_at_s=self.clock.now_s(),
+        )
+        self.book.item_rows[item.id] = item
+        return item
+
+    def _look(self) -> None:
+        if self.away:
+            raise Transient("The ledger does not answer.", remedy="Ask again.")
+
+
+@dataclass
+class ToldEars:
+    """Says what it is told to, and then nothing more."""
+
+    news: list[News] = field(default_factory=list)
+
+    async def listen(self) -> AsyncIterator[News]:
+        for each in self.news:
+            yield each
+        self.news = []
+        await asyncio.Event().wait()
+
+
+@dataclass
+class Box:
+    """The app and all that it stands on."""
+
+    data: DataFolder
+    book: PaperBook
+    clock: HandClock
+    disk: ToldDisk
+    journal: HeardJournal
+    ears: ToldEars
+    intake: PaperIntake
+    signals: dict[str, MotionSignal]
+    app: FastAPI
+
+    @property
+    def house(self) -> House:
+        house = self.app.state.house
+        assert isinstance(house, House)
+        return house
+
+    def add_account(self, name: str, role: Role) -> Account:
+        account = Account(name=name, role=role, secret=SECRET, epoch=1)
+        self.book.account_rows[name] = account
+        return account
+
+    def add_item(self, name: str = "practice", **changes: Any) -> Item:
+        job = Job(
+            id=f"job-{len(self.book.job_rows)}", name=name, source=Source.FOLDER, created_at_s=1.0, trace_id="t", settled=True
+        )
+        if "job_id" not in changes:
+            self.book.job_rows[job.id] = job
+        item = Item(
+            id=f"item-{len(self.book.item_rows)}",
+            job_id=job.id,
+            name=name,
+            content_id=name,
+            trace_id="t",
+            state=ItemState.QUEUED,
+            revision=1,
+            created_at_s=1.0,
+        )
+        item = replace(item, **changes)
+        self.book.item_rows[item.id] = item
+        self.book.cuts[item.id] = [Revision(item_id=item.id, number=1, rules=CutRules(), created_at_s=1.0)]
+        return item
+
+    def add_reel(self, name: str = "practice", content: bytes = b"0123456789" * 10, **changes: Any) -> Item:
+        item = self.add_item(name, state=ItemState.COMPLETED, **changes)
+        folder = self.data.reel_folder(item.id, 1)
+        folder.mkdir(parents=True)
+        (folder / "reel.mp4").write_bytes(content)
+        (folder / "poster.jpg").write_bytes(b"picture")
+        relative = self.data.relative(folder)
+        item = replace(item, reel=str(relative / "reel.mp4"), poster=str(relative / "poster.jpg"))
+        self.book.item_rows[item.id] = item
+        return item
+
+    @contextmanager
+    def visit(self, role: Role | None = Role.ADMIN, *, address: str = "192.168.1.20") -> Iterator[Browser]:
+        """Come as somebody of this role, signed in; None: as a stranger."""
+        with asyncio.Runner() as runner:
+            browser = Browser(self, runner, address)
+            if role is not None:
+                browser.sign_in_as(self.add_account(f"some-{role}", role))
+            yield browser
+            browser.close()
+
+
+def signal_of(box: dict[str, MotionSignal], name: str) -> MotionSignal:
+    if name not in box:
+        raise Transient("The motion signal is gone.")
+    return box[name]
+
+
+def flat_signal(count: int) -> MotionSignal:
+    zeros = np.zeros(count, np.float32)
+    return MotionSignal(
+        times_s=np.arange(count) / 8,
+        speed_hps=zeros.copy(),
+        travel_hps=zeros,
+        limb_hps=zeros,
+        people=np.zeros(count, np.int32),
+        camera=zeros,
+    )
+
+
+def build_box(root: Path, rule: ApiRule | None = None, **looks: Any) -> Box:
+    """A box with an empty book."""
+    data, book, clock = DataFolder(root=root), PaperBook(), HandClock()
+    for folder in data.all_folders():
+        folder.mkdir(parents=True, exist_ok=True)
+    disk, journal, ears, signals = ToldDisk(), HeardJournal(), ToldEars(), dict[str, MotionSignal]()
+    intake = PaperIntake(book, data, clock)
+    parts = ApiParts(
+        data=data,
+        book=book,
+        desk=book,
+        ears=ears,
+        intake=intake,
+        clock=clock,
+        disk=disk,
+        journal=journal,
+        looks=ApiLooks(signal=lambda _item, name: signal_of(signals, name), **looks),
+        secrets=SigningSecrets(key=KEY),
+        rule=rule or ApiRule(),
+    )
+    return Box(data, book, clock, disk, journal, ears, intake, signals, create_app(parts))
+
+
+class Browser:
+    """Asks the app as a browser on the LAN does, and sends its page's token along."""
+
+    def __init__(self, box: Box, runner: asyncio.Runner, address: str = "192.168.1.20") -> None:
+        self.box = box
+        self.runner = runner
+        transport = httpx.ASGITransport(app=box.app, client=(address, 50_000), raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://rink.local")
+
+    def sign_in_as(self, account: Account) -> None:
+        cookie = self.box.house.sessions.issue(account)
+        self.client.cookies.set("rinkreel_session", cookie)
+        self.client.headers["X-Rinkreel-CSRF"] = self.box.house.sessions.page_token(cookie)
+
+    def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        return self.runner.run(self.client.request(method, path, **given))
+
+    def get(self, path: str, **given: Any) -> httpx.Response:
+        return self.ask("GET", path, **given)
+
+    def post(self, path: str, **given: Any) -> httpx.Response:
+        return self.ask("POST", path, **given)
+
+    def close(self) -> None:
+        self.runner.run(self.client.aclose())
