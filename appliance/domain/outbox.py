@@ -44,11 +44,10 @@ class ChunkCounts:
 
 
 class OrderState(StrEnum):
-    """waiting: not on the bus. published: on the bus. done: its outcome is in the book. void: to be taken off the bus."""
+    """waiting: not on the bus. published: on the bus. void: to be taken off the bus. Orders that are done are forgotten."""
 
     WAITING = "waiting"
     PUBLISHED = "published"
-    DONE = "done"
     VOID = "void"
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.job import DeadLetter, FileRow, Item, Job, Notice, Revision, Tallies
-from appliance.domain.outbox import ChunkCounts, ChunkRow, OrderRow, OrderState, OutcomeNote
+from appliance.domain.outbox import ChunkCounts, ChunkRow, OrderRow, OutcomeNote
 
 
 class BookView(Protocol):
@@ -94,6 +94,9 @@ class ItemPages(Protocol):
     def save_parts(self, item_id: str, rows: Sequence[FileRow]) -> None:
         """Keep the files that form an item, in order, in place of those it had."""
 
+    def forget_original(self, item_id: str) -> None:
+        """An item's files no longer lie anywhere; its rows stay."""
+
     def save_alias(self, alias: str, item_id: str) -> None:
         """An item's original lies in the folder of another id, which counts as known from now on."""
 
@@ -153,13 +156,16 @@ class Outbox(Protocol):
         """Orders that are on the bus."""
 
     def void_orders(self, item_id: str) -> None:
-        """Whatever is not done of an item is to be taken off the bus."""
+        """Whatever is left to do for an item is to be taken off the bus."""
 
     def items_with_void_orders(self, limit: int) -> tuple[str, ...]:
         """Whose orders have to be taken off the bus."""
 
-    def forget_orders(self, item_id: str, state: OrderState) -> None:
-        """Drop an item's orders that are in this state."""
+    def forget_order(self, order_id: str) -> None:
+        """It is done."""
+
+    def forget_void_orders(self, item_id: str) -> None:
+        """They are off the bus."""
 
     def note_outcome(self, note: OutcomeNote) -> bool:
         """Log an outcome; False when this very one is there already."""

@@ -37,6 +37,12 @@ class ItemPages(BookWriter):
         placed = [row_from_thing(row) | {"item_id": item_id, "position": position} for position, row in enumerate(rows)]
         self._put("parts", "item_id, position", placed)
 
+    def forget_original(self, item_id: str) -> None:
+        """An item's files no longer lie anywhere; its rows stay."""
+        self._do("UPDATE parts SET stored = NULL WHERE item_id = ?", item_id)
+        self._do("UPDATE files SET stored = NULL WHERE item_id = ?", item_id)
+        self._do("DELETE FROM aliases WHERE item_id = ?", item_id)
+
     def save_alias(self, alias: str, item_id: str) -> None:
         """An item's original lies in the folder of another id, which counts as known from now on."""
         self._do("INSERT INTO aliases VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET item_id = excluded.item_id", alias, item_id)
@@ -55,8 +61,7 @@ class ItemPages(BookWriter):
         for statement in LEAVES:
             self._do(statement, item_id)
         self._do("UPDATE files SET stored = NULL WHERE item_id = ?", item_id)
-        self._do("UPDATE orders SET state = 'void' WHERE item_id = ? AND state <> 'done'", item_id)
-        self._do("DELETE FROM orders WHERE item_id = ? AND state = 'done'", item_id)
+        self._do("UPDATE orders SET state = 'void' WHERE item_id = ?", item_id)
         self._do("UPDATE items SET deleted_at_s = ? WHERE id = ?", at_s, item_id)
 
     def save_revision(self, revision: Revision) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from appliance.adapters.sqlite.rows import row_from_thing
 from appliance.adapters.sqlite.writing import BookWriter, inserting
 from appliance.domain.job import DeadLetter
-from appliance.domain.outbox import OrderRow, OrderState, OutcomeNote
+from appliance.domain.outbox import OrderRow, OutcomeNote
 
 OLD_LINES = "DELETE FROM outcomes WHERE rowid IN (SELECT rowid FROM outcomes WHERE recorded_at_s < ? LIMIT ?)"
 OLD_JOBS = """
@@ -65,17 +65,21 @@ class Outbox(BookWriter):
         return self._all(OrderRow, "FROM orders WHERE state = 'published' ORDER BY seen_at_s LIMIT ?", limit)
 
     def void_orders(self, item_id: str) -> None:
-        """Whatever is not done of an item is to be taken off the bus."""
-        self._do("UPDATE orders SET state = 'void' WHERE item_id = ? AND state IN ('waiting', 'published')", item_id)
+        """Whatever is left to do for an item is to be taken off the bus."""
+        self._do("UPDATE orders SET state = 'void' WHERE item_id = ?", item_id)
 
     def items_with_void_orders(self, limit: int) -> tuple[str, ...]:
         """Whose orders have to be taken off the bus."""
         rows = self._rows("SELECT DISTINCT item_id FROM orders WHERE state = 'void' LIMIT ?", [limit])
         return tuple(row[0] for row in rows)
 
-    def forget_orders(self, item_id: str, state: OrderState) -> None:
-        """Drop an item's orders that are in this state."""
-        self._do("DELETE FROM orders WHERE item_id = ? AND state = ?", item_id, str(state))
+    def forget_order(self, order_id: str) -> None:
+        """It is done."""
+        self._do("DELETE FROM orders WHERE id = ?", order_id)
+
+    def forget_void_orders(self, item_id: str) -> None:
+        """They are off the bus."""
+        self._do("DELETE FROM orders WHERE item_id = ? AND state = 'void'", item_id)
 
     def note_outcome(self, note: OutcomeNote) -> bool:
         """Log an outcome; False when this very one is there already."""
