@@ -90,6 +90,8 @@ class RememberingLedger:
         if not known.has_original:
             self.items_by_id[known.id] = replace(known, has_original=True)
             self.parts_by_item[known.id] = request.parts
+            self.rows_by_job[request.job_id] |= {row.place: replace(row, item_id=known.id) for row in request.parts}
+            return ""
         rows = (replace(row, fate=Fate.DUPLICATE, item_id=known.id, stored=None) for row in request.parts)
         self.rows_by_job[request.job_id] |= {row.place: row for row in rows}
         return known.id

@@ -21,16 +21,24 @@ _LOOKS_ESCAPED = re.compile(r"\\x[0-9a-f]{2}")
 
 
 def readable(name: str) -> str:
-    """A file's name as text that can be written down anywhere. What is no UTF-8 becomes `\\xff`; no two names become one."""
+    """A name from a file system as text. What is no UTF-8 becomes `\\xff`, and no two names become one."""
+    return _escaped(_bytes_of(name)) if _LOOKS_ESCAPED.search(name) else writable(name)
+
+
+def writable(text: str) -> str:
+    """Text as it is, as long as it can be written down at all; otherwise as `readable` has it."""
     try:
-        raw = name.encode("utf-8", "surrogateescape")
+        text.encode()
     except UnicodeEncodeError:
-        raw = name.encode("utf-8", "surrogatepass")
+        return _escaped(_bytes_of(text))
+    return text
+
+
+def _bytes_of(name: str) -> bytes:
     try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return _escaped(raw)
-    return _escaped(raw) if _LOOKS_ESCAPED.search(text) else text
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass")
 
 
 def _escaped(raw: bytes) -> str:
@@ -60,7 +68,7 @@ def stored_names(places: Sequence[str]) -> tuple[str, ...]:
     for number, place in enumerate(places):
         path = PurePosixPath(place)
         suffix = safe_name(path.suffix[1 : _LONGEST_SUFFIX + 1]) if path.suffix else ""
-        name = safe_name(readable(path.stem)) + (f".{suffix}" if suffix else "")
+        name = safe_name(writable(path.stem)) + (f".{suffix}" if suffix else "")
         while name.casefold() in used:
             name = f"{number:03}-{name}"
         used.add(name.casefold())

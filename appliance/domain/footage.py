@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.domain.card import IgnoredFile
 from appliance.domain.request import AddItem
 
 
@@ -45,14 +44,23 @@ class SeenFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OddEntry:
+    """Something in the share that is no file to look at, and why."""
+
+    top: str
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShareListing:
     """What a share holds. passed_over: entries that are no regular files. unread: folders and files that could not be looked
     at this time, so that nothing may be concluded from what is missing in them. identity: changes when another file system
     appears in the share's place."""
 
     files: tuple[SeenFile, ...]
-    passed_over: tuple[IgnoredFile, ...] = ()
-    unread: tuple[IgnoredFile, ...] = ()
+    passed_over: tuple[OddEntry, ...] = ()
+    unread: tuple[OddEntry, ...] = ()
     identity: tuple[int, int] = (0, 0)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from appliance.algorithms.intake_planning import content_id_of, item_id_of, name_of, plan_parts, readable, row_of
+from appliance.algorithms.intake_planning import content_id_of, item_id_of, name_of, plan_parts, row_of, writable
 from appliance.domain.errors import Misconfigured, RinkreelError, Transient, Unusable
 from appliance.domain.footage import ClaimedFile, FileStamp, Fingerprint, IntakeNote
 from appliance.domain.job import CutRules, Fate, FileRow, Item, Job, Source
@@ -73,7 +73,7 @@ class Intake:
         """Begin a drop or an upload."""
         job = Job(
             id=secrets.token_hex(_ID_BYTES),
-            name=readable(name),
+            name=writable(name),
             source=source,
             created_at_s=self._tools.clock.now_s(),
             trace_id=secrets.token_hex(2 * _ID_BYTES),
@@ -104,7 +104,7 @@ class Intake:
         request = AddItem(
             job_id=job.id,
             item_id=item_id,
-            name=readable(name or name_of(claimed[0].place)),
+            name=writable(name or name_of(claimed[0].place)),
             content_id=content_id,
             parts=plan_parts(claimed, PurePosixPath(folder), item_id),
             rules=self._tools.rules,
@@ -114,7 +114,7 @@ class Intake:
 
     async def refuse(self, job: Job, place: str, size_bytes: int, why: str, remedy: str) -> str:
         """List something that is not even tried, with the reason; returns its item's id."""
-        place, now_s = readable(place), self._tools.clock.now_s()
+        place, now_s = writable(place), self._tools.clock.now_s()
         content_id = sha256(f"refused\n{job.id}\n{place}".encode()).hexdigest()
         item_id = item_id_of(job.id, place, content_id)
         row = FileRow(place=place, size_bytes=size_bytes, modified_s=now_s, fate=Fate.REFUSED, reason=why, item_id=item_id)
@@ -199,15 +199,15 @@ class Intake:
             files=len(request.parts),
             bytes=sum(part.size_bytes for part in request.parts),
         )
+        known = self._tools.book.item_of_content(request.content_id)
+        if known is not None and known.id != request.item_id:
+            # Its original had been removed; these files are it from now on.
+            return Taken(item_id=known.id, duplicate_of=known.id)
         return Taken(item_id=request.item_id)
 
     async def _give_way(self, note: IntakeNote, known_id: str) -> Taken:
-        """The ledger knows the same content: it has taken ours for an original that was gone, or ours is a second copy."""
+        """Somebody else took the same content in meanwhile: theirs stays, ours is a second copy."""
         request, known = note.request, self._tools.book.item(known_id)
-        if self._is_adopted(request, known_id):
-            await self._porter.mark_told(request.item_id)
-            self._tools.journal.note("an original came back", job=request.job_id, item=known_id)
-            return Taken(item_id=known_id, duplicate_of=known_id)
         stored = [replace(file, path=self._porter.place_of(part)) for part, file in zip(request.parts, note.files, strict=True)]
         rows = [replace(row_of(file, Fate.DUPLICATE, _same_as(known)), item_id=known_id) for file in stored]
         await self._ask(AccountFiles(job_id=request.job_id, rows=tuple(rows)))
@@ -216,10 +216,6 @@ class Intake:
         else:
             await self._porter.undo(note, "the same footage is here already")
         return Taken(item_id=known_id, duplicate_of=known_id)
-
-    def _is_adopted(self, request: AddItem, known_id: str) -> bool:
-        ours = {part.stored for part in request.parts}
-        return any(row.stored in ours for row in self._tools.book.parts_of(known_id))
 
     async def _meet_again(self, job: Job, known: Item, files: Sequence[ClaimedFile]) -> Taken:
         """Account for a second copy of known content, and remove it where the first is safe."""
@@ -242,8 +238,8 @@ class Intake:
 
 
 def _unread(file: IncomingFile) -> ClaimedFile:
-    proxy_of = None if file.proxy_of is None else readable(file.proxy_of)
-    return ClaimedFile(path=file.path, place=readable(file.place), fingerprint=_UNREAD, proxy_of=proxy_of)
+    proxy_of = None if file.proxy_of is None else writable(file.proxy_of)
+    return ClaimedFile(path=file.path, place=writable(file.place), fingerprint=_UNREAD, proxy_of=proxy_of)
 
 
 def _same_as(known: Item | None) -> str:
