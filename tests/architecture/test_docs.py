@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -44,6 +45,19 @@ def test_every_verb_of_the_command_line_is_documented(pages: str) -> None:
     known = verbs(build_parser())
     assert {"reel", "detect", "doctor", "demo"} <= set(known)
     assert [verb for verb in known if f"rinkreel {verb}" not in pages] == []
+
+
+def test_every_kind_of_message_is_documented(repository: Path) -> None:
+    from appliance.adapters.jetstream.layout import consumer_configs, stream_configs
+    from appliance.domain.facts import Fact
+    from appliance.domain.order import BookChanged, Order, Outcome, ProgressNote
+    from appliance.domain.request import Answer, Request
+
+    page = (repository / "docs" / "messages.md").read_text(encoding="utf-8")
+    kinds = [*get_args(Fact), *get_args(Request), Order, Outcome, ProgressNote, BookChanged, Answer]
+    names = [kind.__name__ for kind in kinds]
+    names += [str(each.name) for each in stream_configs(0)] + [str(each.name) for _, each in consumer_configs(1)]
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_every_decision_has_a_number_of_its_own_and_says_why(repository: Path) -> None:

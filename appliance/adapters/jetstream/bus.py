@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from nats.aio.msg import Msg
@@ -13,7 +14,7 @@ from nats.js.errors import NotFoundError
 from appliance.adapters.jetstream import letters
 from appliance.adapters.jetstream.desk import Answering, Asking
 from appliance.adapters.jetstream.failures import reason_of, translated
-from appliance.adapters.jetstream.held import Held, JetstreamDelivery, JetstreamOutcome
+from appliance.adapters.jetstream.held import BUSY, Held, JetstreamDelivery, JetstreamOutcome
 from appliance.adapters.jetstream.layout import DEAD, FACTS, LEDGER, ORDERS, lay_out, read_store_id
 from appliance.adapters.jetstream.line import ANSWER_S, REACH_S, Line, Link
 from appliance.adapters.jetstream.place import BusPlace
@@ -159,7 +160,7 @@ class JetstreamBus:
     async def _spread(self, subject: str, news: News) -> None:
         body, headers = letters.write(news)
         if (link := self._line.present) is not None:
-            with translated("telling news"):
+            with suppress(Error, OSError):
                 await link.client.publish(subject, body, headers=headers)
 
     async def _publish(self, subject: str, stream: str, value: Any, head: dict[str, str]) -> int:
@@ -217,13 +218,14 @@ class JetstreamBus:
                 else:
                     await link.client.publish(subject, what)
 
-            await self._call(send, "acknowledging")
+            # Whoever is busy does not wait for a connection to say so.
+            await self._call(send, "acknowledging", 0.0 if what == BUSY else REACH_S)
 
         return say
 
-    async def _call(self, work: Work[T], doing: str) -> T:
+    async def _call(self, work: Work[T], doing: str, reach_s: float = REACH_S) -> T:
         """Do something with the streams over the present connection, after making sure that they are there."""
-        link = await self._line.link(doing, REACH_S)
+        link = await self._line.link(doing, reach_s)
 
         async def run() -> T:
             await self._lay(link)

@@ -132,8 +132,8 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_over_tls_only_the_server_that_is_vouched_for_is_believed(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
     cert, key = certificate
-    ports = {"port": free_port(), "monitor_port": free_port()}
-    rule = ServerRule(store=tmp_path / "nats", credential=TOKEN, tls_cert=cert, tls_key=key, **ports)
+    plain = ServerRule(store=tmp_path / "nats", port=free_port(), monitor_port=free_port())
+    rule = replace(plain, credential=TOKEN, tls_cert=cert, tls_key=key)
     journal = HeardJournal()
 
     async def check(server: NatsServer) -> None:
