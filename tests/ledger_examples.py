@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -133,6 +134,12 @@ class Rink:
         while orders := self.orders:
             for order in orders.values():
                 await self.work(order)
+
+
+def play(folder: Path, scene: Callable[[Rink], Coroutine[None, None, None]]) -> None:
+    """Play a scene on a rink of its own."""
+    with opened_rink(folder) as rink:
+        asyncio.run(scene(rink))
 
 
 @contextmanager
