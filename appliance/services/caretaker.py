@@ -61,8 +61,11 @@ class Caretaker:
             self._look_after_bus(self._bus)
 
     def _look_after_bus(self, name: str) -> None:
+        if self._bus_is_well():
+            self._bad_ticks = 0
+            return
         bus = next((each for each in self._keeper.standings() if each.name == name), None)
-        if bus is None or bus.state is not ProgramState.RUNNING or self._bus_is_well():
+        if bus is None or bus.state is not ProgramState.RUNNING:
             self._bad_ticks = 0
             return
         self._bad_ticks += 1

@@ -73,6 +73,8 @@ def _listener(command: tuple[str, ...], tree: ProcessTree) -> Mapping[str, objec
         "events": HEARD,
         "buffer_size": 100,
         **_upkeep(tree, tries=LISTENER_TRIES),
+        # Its standard output speaks to supervisor.
+        "stdout_logfile": "NONE",
         **_log("stderr", "caretaker", tree),
     }
 

@@ -6,6 +6,7 @@ import http.client
 import socket
 import time
 import xmlrpc.client
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -46,14 +47,12 @@ class SupervisorControl:
         raise Transient(f"{name} (process {before['pid']}) does not end", remedy="")
 
     def end(self, why: str) -> None:
-        """Stop all programs and supervisor itself. Raises Transient."""
-        if why:
-            try:
-                self._ended_file.write_text(why, encoding="utf-8")
-            except OSError:
-                # On a full disk too, ending is what matters.
-                self._ended_file.unlink(missing_ok=True)
+        """Stop all programs and supervisor itself. Raises Transient, also when it is ending already."""
         self._call("supervisor.shutdown")
+        if why:
+            # On a full disk too, ending is what matters.
+            with suppress(OSError):
+                self._ended_file.write_text(why, encoding="utf-8")
 
     def _info(self, name: str) -> dict[str, Any]:
         found = [info for info in self._call("supervisor.getAllProcessInfo") if info["name"] == name]

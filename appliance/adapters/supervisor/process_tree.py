@@ -36,7 +36,7 @@ class ProcessTree:
     programs: tuple[Program, ...]
     caretaker: tuple[str, ...] | None = None
     to_terminal: bool = False
-    steady_s: int = 2
+    steady_s: int = 5
     start_tries: int = 20
     stop_wait_s: int = 15
 

@@ -87,6 +87,7 @@ def test_logs_are_bounded(options: Any) -> None:
 def test_the_caretaker_hears_of_programs_that_are_given_up_and_of_time(options: Any) -> None:
     (pool,) = [group for group in options.process_group_configs if hasattr(group, "pool_events")]
     assert sorted(event.__name__ for event in pool.pool_events) == ["ProcessStateFatalEvent", "Tick5Event"]
+    assert processes_of(options)["caretaker"].stdout_logfile is None
 
 
 def test_on_a_terminal_everything_goes_to_supervisors_own_output(tmp_path: Path) -> None:
