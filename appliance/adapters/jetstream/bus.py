@@ -20,6 +20,7 @@ from appliance.adapters.jetstream.line import ANSWER_S, REACH_S, Line, Link
 from appliance.adapters.jetstream.place import BusPlace
 from appliance.adapters.jetstream.pulling import Puller
 from appliance.adapters.newsroom import Newsroom
+from appliance.domain.errors import Transient
 from appliance.domain.order import BookChanged, Lane, Order, Outcome, ProgressNote
 from appliance.domain.request import Answer, Request
 from appliance.ports.bus import Answerer, News
@@ -50,10 +51,8 @@ class JetstreamBus:
 
     async def look(self) -> None:
         """Give the connection a moment to come up."""
-        try:
+        with suppress(Transient):
             await self._line.link("connecting")
-        except Exception as error:  # noqa: BLE001 - the line goes on trying
-            self._journal.warn("bus not there yet", why=reason_of(error))
 
     async def close(self) -> None:
         """Hand back what was not taken, and leave."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from nats.aio.msg import Msg
 from nats.errors import Error, NoRespondersError
@@ -11,7 +10,7 @@ from nats.errors import Error, NoRespondersError
 from appliance.adapters.jetstream import letters
 from appliance.adapters.jetstream.failures import REMEDY, reason_of, translated
 from appliance.adapters.jetstream.line import Line, Link
-from appliance.domain.errors import Transient
+from appliance.domain.errors import Transient, Unusable
 from appliance.domain.request import Answer, Request
 from appliance.ports.bus import Answerer
 from appliance.ports.surroundings import Journal
@@ -82,9 +81,11 @@ class Answering:
     async def _answer_all(self) -> None:
         while True:
             message = await self._waiting.get()
-            body, headers = letters.write(await self._answer(message))
-            with suppress(Error, OSError):  # whoever asked will ask again
+            try:
+                body, headers = letters.write(await self._answer(message))
                 await message._client.publish(message.reply, body, headers=headers)
+            except (Error, OSError, Unusable) as error:  # whoever asked will ask again
+                self._journal.warn("answer lost", why=reason_of(error))
 
     async def _answer(self, message: Msg) -> Answer:
         try:

@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from appliance.adapters.jetstream.failures import lost, reason_of, translated
+from appliance.adapters.jetstream.failures import lost, reason_of
 from appliance.adapters.jetstream.place import BusPlace
-from appliance.domain.errors import RinkreelError
 from appliance.ports.surroundings import Journal
 
 T = TypeVar("T")
@@ -164,10 +163,9 @@ class Line:
     async def _greet(self, link: Link, greeting: Greeting) -> None:
         """A greeting that fails ends the connection: with the next one it is tried again."""
         try:
-            with translated("subscribing"):
-                await greeting(link)
-        except RinkreelError as error:
-            self._journal.warn("bus not usable", why=error.why)
+            await greeting(link)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the line must not end by it
+            self._journal.warn("bus not usable", why=reason_of(error))
             link.gone.set()
 
     async def _hear_error(self, error: Exception) -> None:
