@@ -27,7 +27,8 @@ def read_card(files: Iterable[CardFile]) -> CardReading:
     usable = [file for file in unique if reasons[file.path] is None]
     full = [file for file in usable if not is_proxy(file.path)]
     proxies, strays = _match_proxies(full, [file for file in usable if is_proxy(file.path)])
-    ignored += [IgnoredFile(path=file.path, reason=_stray_reason(file, full)) for file in strays if not file.is_named]
+    wanted = {key for file in full for key in twin_keys(file.path)} if strays else set()
+    ignored += [IgnoredFile(path=file.path, reason=_stray_reason(file, wanted)) for file in strays if not file.is_named]
     groups = sorted([*_group(full), *((file,) for file in strays if file.is_named)], key=lambda group: _order(group[0]))
     recordings = tuple(_arrival(group, proxies) for group in groups)
     return CardReading(recordings=recordings, ignored=tuple(sorted(ignored, key=lambda entry: entry.path)))
@@ -64,9 +65,8 @@ def _match_proxies(full: Sequence[CardFile], proxies: Sequence[CardFile]) -> tup
     return matched, strays
 
 
-def _stray_reason(proxy: CardFile, full: Sequence[CardFile]) -> str:
-    keys = set(twin_keys(proxy.path))
-    if any(keys & set(twin_keys(file.path)) for file in full):
+def _stray_reason(proxy: CardFile, wanted: set[tuple[str, ...]]) -> str:
+    if wanted.intersection(twin_keys(proxy.path)):
         return "a second low-resolution copy of a recording that has one"
     return "a low-resolution copy whose full file is not here"
 

@@ -16,7 +16,7 @@ from appliance.domain.job import Fate, FileRow
 NOTE, TOLD_NOTE = "intake.json", "intake.told.json"
 #: Hexadecimal digits of an item's id: 64 bits.
 _ID_DIGITS = 16
-_LONGEST_SUFFIX = 16
+_LONGEST_SUFFIX = 8
 _LOOKS_ESCAPED = re.compile(r"\\x[0-9a-f]{2}")
 
 
@@ -66,9 +66,9 @@ def stored_names(places: Sequence[str]) -> tuple[str, ...]:
     used = {NOTE, TOLD_NOTE}
     names: list[str] = []
     for number, place in enumerate(places):
-        path = PurePosixPath(place)
+        path = PurePosixPath(writable(place))
         suffix = safe_name(path.suffix[1 : _LONGEST_SUFFIX + 1]) if path.suffix else ""
-        name = safe_name(writable(path.stem)) + (f".{suffix}" if suffix else "")
+        name = safe_name(path.stem) + (f".{suffix}" if suffix else "")
         while name.casefold() in used:
             name = f"{number:03}-{name}"
         used.add(name.casefold())

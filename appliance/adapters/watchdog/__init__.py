@@ -1,0 +1,1 @@
+"""watchdog: hears what happens in the share, where the file system tells."""
