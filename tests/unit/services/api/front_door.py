@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,12 @@ KEY = bytes(range(32))
 #: What footage begins with, for this intake.
 FOOTAGE = b"footage:"
 PASSWORD = "correct horse battery"
-#: Hashing is slow on purpose; one hash serves all tests.
-SECRET = hash_now(PASSWORD)
+
+
+@cache
+def secret() -> str:
+    """Hashing is slow on purpose; one hash serves all tests."""
+    return hash_now(PASSWORD)
 
 
 @dataclass
@@ -139,6 +144,9 @@ class PaperBook:
 
     def known_items(self) -> frozenset[str]:
         return frozenset(self.item_rows)
+
+    def deleted_items(self) -> frozenset[str]:
+        return frozenset()
 
     async def ask(self, request: Request, timeout_s: float = 10.0) -> Answer:
         self._look()
@@ -244,15 +252,20 @@ class PaperIntake:
 
 @dataclass
 class ToldEars:
-    """Says what it is told to, and then nothing more."""
+    """Hears what is said to it, and fails as often as it is told to."""
 
-    news: list[News] = field(default_factory=list)
+    faults: int = 0
+    _said: asyncio.Queue[News] = field(default_factory=asyncio.Queue)
+
+    def say(self, news: News) -> None:
+        self._said.put_nowait(news)
 
     async def listen(self) -> AsyncIterator[News]:
-        for each in self.news:
-            yield each
-        self.news = []
-        await asyncio.Event().wait()
+        if self.faults:
+            self.faults -= 1
+            raise Transient("The bus is away.")
+        while True:
+            yield await self._said.get()
 
 
 @dataclass
@@ -276,7 +289,7 @@ class Box:
         return house
 
     def add_account(self, name: str, role: Role) -> Account:
-        account = Account(name=name, role=role, secret=SECRET, epoch=1)
+        account = Account(name=name, role=role, secret=secret(), epoch=1)
         self.book.account_rows[name] = account
         return account
 
