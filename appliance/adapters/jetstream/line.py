@@ -70,6 +70,7 @@ class Line:
         self._reached = asyncio.Event()
         self._greetings: list[Greeting] = []
         self._failures = 0
+        self._trouble: Exception | None = None
         self._keeper = asyncio.ensure_future(self._keep())
 
     async def link(self, doing: str, wait_s: float = REACH_S) -> Link:
@@ -114,6 +115,7 @@ class Line:
         async def end() -> None:
             gone.set()
 
+        self._trouble = None
         try:
             await client.connect(
                 self._place.url,
@@ -131,7 +133,7 @@ class Line:
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, the next attempt may succeed
             if self._failures % QUIET == 0:
-                why = reason_of(client.last_error or error)  # the server's own reason rather than that all were tried
+                why = reason_of(self._trouble or error)  # what went wrong rather than that all servers were tried
                 self._journal.warn("bus not reached", url=self._place.url, why=why)
             self._failures += 1
             return False
@@ -170,6 +172,7 @@ class Line:
 
     async def _hear_error(self, error: Exception) -> None:
         """Errors that concern no call; refused connections are told once an outage by whoever connects."""
+        self._trouble = error
         if self._link is not None:
             self._journal.warn("bus trouble", why=reason_of(error))
 

@@ -41,6 +41,7 @@ def test_without_a_server_a_call_is_told_so_and_the_journal_once() -> None:
 
     asyncio.run(check())
     assert journal.events == ["bus not reached"]
+    assert "Connect call failed" in str(journal.lines[0][1]["why"])
 
 
 def test_whatever_goes_on_hears_at_once_that_the_connection_is_lost(nats: NatsServer) -> None:
