@@ -18,8 +18,9 @@ from appliance.services.worker_stage import StageInterrupted, StageProgress
 LOOK_EVERY_S = 0.2
 #: A bus that does not take a word for this long is away.
 WORD_LIMIT_S = 5.0
-#: Reading and writing this many bytes is work, even where a stage has no words for it: joining parts, looking for a file's end.
-WORK_BYTES = 1024**2
+#: Reading and writing this many bytes within such a time is work, even where a stage has no words for it: joining parts, looking
+#: for a file's end. Less is what a process moves by being alive, and by being watched.
+WORK_BYTES, WORK_TIME_S = 1024**2, 2.0
 #: Bytes alone keep a stage alive for this many times its limit; a loop that reads for ever ends then.
 WORDLESS_LIMITS = 10
 
@@ -67,7 +68,7 @@ class StageWatch:
         self._moved_at = self._beaten_for = progress.moved_at
         self._beaten_at = self._shown_at = time.monotonic()
         self._shown: tuple[float, float] | None = None
-        self._bytes = tools.moved_bytes()
+        self._bytes, self._counted_at = tools.moved_bytes(), time.monotonic()
         self._warned = False
 
     async def wait_for(self, stage: asyncio.Future[tuple[Fact, ...]], stop: asyncio.Event) -> tuple[Fact, ...]:
@@ -100,11 +101,12 @@ class StageWatch:
         now = time.monotonic()
         spoke_at = self._progress.moved_at
         self._moved_at = max(self._moved_at, spoke_at)
-        wordless = min(1.0, self._rule.heartbeat_every_s) < now - self._moved_at
-        if wordless and now - spoke_at <= self._rule.stall_after_s * WORDLESS_LIMITS:
-            moved_bytes = self._tools.moved_bytes()
-            if moved_bytes - self._bytes >= WORK_BYTES:
-                self._bytes, self._moved_at = moved_bytes, now
+        if now - max(self._moved_at, self._counted_at) < min(WORK_TIME_S, self._rule.heartbeat_every_s):
+            return
+        before, self._bytes, self._counted_at = self._bytes, self._tools.moved_bytes(), now
+        wordless_s = now - spoke_at
+        if self._bytes - before >= WORK_BYTES and wordless_s <= self._rule.stall_after_s * WORDLESS_LIMITS:
+            self._moved_at = now
 
     async def _beat(self) -> None:
         if self._moved_at > self._beaten_for and time.monotonic() - self._beaten_at >= self._rule.heartbeat_every_s:

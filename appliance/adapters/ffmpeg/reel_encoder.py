@@ -201,7 +201,7 @@ def _working_folder(target: Path, plan: ReelPlan, look: ReelLook) -> Iterator[Pa
     needed_bytes = round(float(plan.duration) * (pixels * _BYTES_PER_PIXEL_FRAME + _SOUND_BYTES_PER_S))
     free_bytes = shutil.disk_usage(target.parent).free
     if free_bytes < needed_bytes:
-        raise Misconfigured(
+        raise DiskFull(
             f"the reel may need {needed_bytes / 1e6:.0f} MB while it is made; {target.parent} has {free_bytes / 1e6:.0f} MB free",
             remedy="Free some space there, or write the reel to another disk.",
         )

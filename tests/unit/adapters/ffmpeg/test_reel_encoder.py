@@ -11,7 +11,7 @@ import pytest
 
 from appliance.adapters.ffmpeg.binary import FfmpegBinary
 from appliance.adapters.ffmpeg.reel_encoder import EncodingRule, FfmpegReelEncoder
-from appliance.domain.errors import Misconfigured, Transient
+from appliance.domain.errors import DiskFull, Misconfigured, Transient
 from appliance.domain.media import MediaFile, Recording, VideoTrack
 from appliance.domain.reel import Cut, ReelPlan
 from appliance.domain.timespan import Span
@@ -116,7 +116,7 @@ def test_an_existing_reel_survives_a_failed_one(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_before_work_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
-    with pytest.raises(Misconfigured, match="0 MB free") as caught:
+    with pytest.raises(DiskFull, match="0 MB free") as caught:
         encoder(tmp_path, "exit 0").assemble(PLAN, [RECORDING], tmp_path / "reel.mp4", Deaf())
     assert caught.value.remedy
     assert not (tmp_path / "calls").exists()
