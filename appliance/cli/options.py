@@ -26,6 +26,9 @@ SETTING_OF = {
     "exact": "reel.cutting",
 }
 
+#: The same for the verbs that concern the appliance.
+APPLIANCE_SETTING_OF = {"data": "storage.data", "port": "server.port"}
+
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     """--config and --quiet."""
@@ -61,9 +64,17 @@ def add_reel_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_appliance_options(parser: argparse.ArgumentParser) -> None:
+    """Which appliance is meant."""
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="the appliance's one folder (default: see docs/configuration.md)"
+    )
+    parser.add_argument("--port", type=int, metavar="N", help="port of the page (default: 8080)")
+
+
 def flags_from(args: argparse.Namespace) -> dict[str, object]:
     """The settings that were given on the command line."""
-    return {key: getattr(args, option, None) for option, key in SETTING_OF.items()}
+    return {key: getattr(args, option, None) for option, key in (SETTING_OF | APPLIANCE_SETTING_OF).items()}
 
 
 def duration(text: str) -> Fraction:

@@ -18,6 +18,7 @@ class Status(IntEnum):
     UNUSABLE = 4
     MISCONFIGURED = 5
     PARTLY_MADE = 6
+    NOT_RUNNING = 7
     TRY_AGAIN = 75
     INTERRUPTED = 130
 
@@ -31,6 +32,7 @@ MEANINGS = {
     Status.UNUSABLE: "none of the inputs can be used",
     Status.MISCONFIGURED: "the installation, the settings or the target must change first",
     Status.PARTLY_MADE: "made, but some of the inputs could not be used",
+    Status.NOT_RUNNING: "the appliance does not run, or not all of it does",
     Status.TRY_AGAIN: "it failed this time and may work the next",
     Status.INTERRUPTED: "interrupted; nothing half-made is left",
 }

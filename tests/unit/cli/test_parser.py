@@ -22,6 +22,10 @@ def test_every_verb_can_be_run() -> None:
         ["models", "pull"],
         ["models", "build"],
         ["demo"],
+        ["up"],
+        ["down"],
+        ["status"],
+        ["serve", "ledger"],
     ):
         assert callable(parser.parse_args(words).run)
     assert callable(parser.parse_args(["models", "import", "a.zip"]).run)
