@@ -36,6 +36,9 @@ from appliance.services.api.security_headers import Doorframe
 ROUTES = (jobs, items, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
 REMEDIES = {404: "Look at /api/openapi.json for what is here.", 405: "Use another method."}
 
+#: What is served, for those who pass it on without knowing what it is made with.
+App = FastAPI
+
 
 def create_app(parts: ApiParts) -> FastAPI:
     """The whole front door."""

@@ -41,7 +41,8 @@ class TakesIn(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRule:
-    """Plain values. address: what people type, with port; empty: as the request says. secure: people come by HTTPS."""
+    """Plain values. address: what people type, with port and perhaps scheme; empty: as the request says. secure: people come
+    by HTTPS."""
 
     chunk_bytes: int = 1024**2
     max_upload_bytes: int = 64 * 1024**3

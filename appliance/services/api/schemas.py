@@ -107,6 +107,31 @@ class JobsBody(BaseModel):
     next_before: float | None = None
 
 
+class ReceiptLineBody(BaseModel):
+    """One file of a drop. status, kept_s: of the recording it belongs to."""
+
+    place: str
+    size_bytes: int
+    sha256: str | None
+    fate: str
+    status: ItemStatus | None
+    kept_s: float | None
+    note: str
+
+
+class ReceiptBody(BaseModel):
+    """What became of a drop, and a page of its files. verdict: one line that says whether the card may be formatted."""
+
+    job_id: str
+    name: str
+    verdict: str
+    safe_to_format: bool
+    kept_s: float
+    cut_s: float
+    total: int
+    files: list[ReceiptLineBody]
+
+
 class RulesBody(BaseModel):
     """How a cut was made."""
 

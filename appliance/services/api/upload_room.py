@@ -25,8 +25,8 @@ from appliance.services.api.refusals import ASK_AGAIN_S, Refusal
 
 #: Uploads at once, and how long a silent client is waited for.
 MOST_AT_ONCE, SILENCE_S = 24, 60.0
-#: Folders below a drop's own that are kept of a name, and letters of each part.
-MOST_PARTS, LONGEST_PART = 8, 120
+#: Folders below a drop's own that are kept of a name, and how long the parts of a name may be.
+MOST_PARTS, LONGEST_STEM_BYTES, LONGEST_SUFFIX = 8, 140, 12
 
 Result = TypeVar("Result")
 
@@ -151,8 +151,8 @@ async def in_thread(work: Callable[..., Result], *given: object) -> Result:
 
 def place_of(name: str) -> str:
     """A claimed name as the place within an upload: harmless parts with forward slashes between them."""
-    parts = (part.strip() for part in re.split(r"[/\\]", name))
-    kept = [safe_name(part)[:LONGEST_PART] for part in parts if part.strip(" .")]
+    parts = (part.strip() for part in re.split(r"[/\\]", name.encode(errors="replace").decode()))
+    kept = [safe_name(_shortened(part)) for part in parts if part.strip(" .")]
     return "/".join(kept[-MOST_PARTS:]) or "recording"
 
 
@@ -181,6 +181,14 @@ def no_room() -> Refusal:
         "There is not enough room on the box's disk.",
         remedy="Delete reels or originals that nobody needs, then send it again.",
     )
+
+
+def _shortened(part: str) -> str:
+    """A name that file systems allow. What tells a recording by its name stands at the end of it, and stays."""
+    stem, dot, suffix = part.rpartition(".")
+    if not dot or len(suffix) > LONGEST_SUFFIX:
+        stem, dot, suffix = part, "", ""
+    return stem.encode()[:LONGEST_STEM_BYTES].decode(errors="ignore") + dot + suffix
 
 
 def _error_from_os(error: OSError) -> RinkreelError:

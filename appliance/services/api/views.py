@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from fractions import Fraction
 
 import numpy as np
 
 from appliance.domain.job import CutRules, Item, ItemState, Job, Revision
 from appliance.domain.motion import MotionSignal
+from appliance.domain.receipt import CardReceipt
 from appliance.services.api.house import House
 from appliance.services.api.schemas import (
     CutBody,
     ItemBody,
     JobBody,
     JobStatus,
+    ReceiptBody,
+    ReceiptLineBody,
     RevisionBody,
     RulesBody,
     SegmentBody,
@@ -178,17 +180,49 @@ def thinned(signal: MotionSignal, points: int) -> tuple[list[float], list[float]
     )
 
 
-def plain(thing: object) -> object:
-    """A dataclass as what JSON can say: fractions become seconds, paths become text."""
-    if hasattr(thing, "__dataclass_fields__"):
-        return {name: plain(value) for name, value in asdict(thing).items()}  # type: ignore[call-overload]
-    if isinstance(thing, dict):
-        return {str(name): plain(value) for name, value in thing.items()}
-    if isinstance(thing, list | tuple | set | frozenset):
-        return [plain(value) for value in thing]
-    if isinstance(thing, Fraction):
-        return float(thing)
-    return thing if thing is None or isinstance(thing, bool | int | float | str) else str(thing)
+def receipt_body(receipt: CardReceipt, page: slice) -> ReceiptBody:
+    """What became of a drop, and of some of its files."""
+    return ReceiptBody(
+        job_id=receipt.job.id,
+        name=receipt.job.name,
+        verdict=receipt.verdict,
+        safe_to_format=receipt.safe_to_format,
+        kept_s=round(receipt.kept_s, 3),
+        cut_s=round(receipt.cut_s, 3),
+        total=len(receipt.lines),
+        files=[
+            ReceiptLineBody(
+                place=line.file.place,
+                size_bytes=line.file.size_bytes,
+                sha256=line.file.sha256,
+                fate=line.file.fate.value,
+                status=line.state.value if line.state is not None else None,
+                kept_s=line.kept_s,
+                note=line.note,
+            )
+            for line in receipt.lines[page]
+        ],
+    )
+
+
+def receipt_text(receipt: CardReceipt) -> str:
+    """The same as plain text, a line a file."""
+    head = [receipt.job.name, receipt.verdict, f"{receipt.kept_s:.0f} s kept, {receipt.cut_s:.0f} s cut", ""]
+    lines = (
+        "  ".join(
+            part
+            for part in (
+                f"{line.file.fate.value:<10}",
+                f"{line.file.size_bytes:>15,}",
+                (line.file.sha256 or "-")[:16].ljust(16),
+                line.file.place,
+                line.note,
+            )
+            if part
+        )
+        for line in receipt.lines
+    )
+    return "\n".join((*head, *lines)) + "\n"
 
 
 def _counts(items: Sequence[Item]) -> dict[str, int]:

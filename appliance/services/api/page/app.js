@@ -106,7 +106,7 @@ async function reload() {
 }
 
 async function details_of(id) {
-  const [status, receipt] = await Promise.all([call(`/api/status/${id}`), call(`/api/jobs/${id}/receipt`).catch(() => null)]);
+  const [status, receipt] = await Promise.all([call(`/api/status/${id}`), call(`/api/jobs/${id}/receipt?limit=1`).catch(() => null)]);
   return { status, receipt };
 }
 
@@ -137,7 +137,7 @@ function jobCard(job, details) {
 function fill(card, { status, receipt }) {
   card.append(...status.items.map(itemRow));
   if (status.total > status.items.length) card.append(make("p", `and ${status.total - status.items.length} more`, "quiet"));
-  if (receipt && receipt.summary) card.append(make("p", receipt.summary, receipt.safe_to_format ? "good" : "quiet"));
+  if (receipt && receipt.total) card.append(make("p", receipt.verdict, receipt.safe_to_format ? "good" : "quiet"));
   const link = make("a", "Receipt");
   link.href = `/api/jobs/${status.job_id}/receipt.txt`;
   card.append(link);

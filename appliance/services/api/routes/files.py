@@ -14,7 +14,8 @@ from appliance.services.api.serving import file_response, inside, media_type_of
 router = APIRouter(tags=["files"], responses=ERRORS)
 
 
-@router.api_route("/api/download/{job_id}/{item_id}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.get("/api/download/{job_id}/{item_id}", response_class=FileResponse)
+@router.head("/api/download/{job_id}/{item_id}", response_class=FileResponse, include_in_schema=False)
 def download_reel(house: InHouse, _: Viewing, job_id: Name, item_id: Name, inline: bool = False) -> FileResponse:
     """The reel, as `highlight_<original>.mp4`; ranges are served. inline: to be played instead of saved."""
     item = item_now(house, item_id)
@@ -24,7 +25,8 @@ def download_reel(house: InHouse, _: Viewing, job_id: Name, item_id: Name, inlin
     return file_response(path, media_type="video/mp4", name=reel_name(item.name), inline=inline)
 
 
-@router.api_route("/api/items/{item_id}/poster", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.get("/api/items/{item_id}/poster", response_class=FileResponse)
+@router.head("/api/items/{item_id}/poster", response_class=FileResponse, include_in_schema=False)
 def read_poster(house: InHouse, _: Viewing, item_id: Name) -> FileResponse:
     """A picture of the best moment."""
     item = item_now(house, item_id)
@@ -34,7 +36,8 @@ def read_poster(house: InHouse, _: Viewing, item_id: Name) -> FileResponse:
     return file_response(path, media_type="image/jpeg", inline=True)
 
 
-@router.api_route("/api/items/{item_id}/original", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.get("/api/items/{item_id}/original", response_class=FileResponse)
+@router.head("/api/items/{item_id}/original", response_class=FileResponse, include_in_schema=False)
 def read_original(house: InHouse, _: Operating, item_id: Name, part: int = 0) -> FileResponse:
     """An original as it came, a chapter at a time; ranges are served."""
     item = item_now(house, item_id)

@@ -36,13 +36,15 @@ def only_workers(request: Request, house: InHouse) -> None:
 router = APIRouter(prefix="/media", dependencies=[Depends(only_workers)], include_in_schema=False)
 
 
-@router.api_route("/originals/{rest:path}", methods=["GET", "HEAD"])
+@router.get("/originals/{rest:path}")
+@router.head("/originals/{rest:path}")
 def read_original(house: InHouse, rest: str) -> FileResponse:
     """A file of an original; ranges are served."""
     return file_response(_below(house.parts.data.originals, rest), media_type="application/octet-stream")
 
 
-@router.api_route("/features/{rest:path}", methods=["GET", "HEAD"])
+@router.get("/features/{rest:path}")
+@router.head("/features/{rest:path}")
 def read_feature(house: InHouse, rest: str) -> FileResponse:
     """What was seen in a chunk."""
     return file_response(_below(house.parts.data.features, rest), media_type="application/octet-stream")

@@ -87,7 +87,8 @@ def show_shared(house: InHouse, token: Token) -> HTMLResponse:
     return HTMLResponse(Template(read_page("share.html")).substitute({name: html.escape(text) for name, text in said.items()}))
 
 
-@router.api_route("/s/{token}/reel.mp4", methods=["GET", "HEAD"], response_class=FileResponse, include_in_schema=False)
+@router.get("/s/{token}/reel.mp4", response_class=FileResponse, include_in_schema=False)
+@router.head("/s/{token}/reel.mp4", response_class=FileResponse, include_in_schema=False)
 def play_shared(house: InHouse, token: Token, save: bool = False) -> FileResponse:
     """The reel behind a link; ranges are served."""
     shared = _shared_or_refuse(house, token)
@@ -131,9 +132,10 @@ def _shared_or_refuse(house: House, token: str) -> _Shared:
 
 
 def _url(request: Request, house: House, share: Share) -> str:
-    scheme = "https" if house.parts.rule.secure else request.url.scheme
-    host = house.parts.rule.address or request.url.netloc
-    return f"{scheme}://{host}/s/{house.shares.token_of(share.id)}"
+    address = house.parts.rule.address or request.url.netloc
+    if "://" not in address:
+        address = f"{'https' if house.parts.rule.secure else request.url.scheme}://{address}"
+    return f"{address.rstrip('/')}/s/{house.shares.token_of(share.id)}"
 
 
 def _body(request: Request, house: House, share: Share) -> ShareBody:

@@ -41,7 +41,8 @@ FileName = Annotated[str, Query(max_length=1024, description="The file's name, w
 ContentType = Annotated[str, Header(max_length=1024)]
 
 
-@router.api_route("/upload", methods=["POST", "PUT"], openapi_extra={"requestBody": {"content": FORM}})
+@router.post("/upload", openapi_extra={"requestBody": {"content": FORM}})
+@router.put("/upload", openapi_extra={"requestBody": {"content": FORM}})
 async def upload_one(
     request: Request, house: InHouse, _: Operating, name: FileName = "", content_type: ContentType = ""
 ) -> UploadBody:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.domain.account import Role
-from appliance.domain.job import ItemState, Job, Source
+from appliance.domain.job import Fate, FileRow, ItemState, Job, Source
 
 from ..front_door import Box
 
@@ -40,6 +42,29 @@ def test_a_large_jobs_items_come_in_pages(box: Box) -> None:
         body = browser.get(f"/api/status/{first.job_id}?offset=3&limit=10").json()
     assert body["total"] == 5
     assert [item["name"] for item in body["items"]] == ["3", "4"]
+
+
+def test_the_receipt_tells_what_became_of_each_file_and_whether_the_card_is_safe(box: Box) -> None:
+    first, other = box.add_reel("first"), box.add_reel("elsewhere")
+    row = FileRow(
+        place="DCIM/1.mp4",
+        size_bytes=1_000_000,
+        modified_s=1.0,
+        fate=Fate.RECORDING,
+        sha256="ab" * 32,
+        item_id=first.id,
+        stored="originals/x",
+    )
+    again = replace(row, place="DCIM/2.mp4", fate=Fate.DUPLICATE, item_id=other.id, reason="the same footage")
+    box.book.file_rows[first.job_id] = [row, again]
+    with box.visit(Role.VIEWER) as browser:
+        body = browser.get(f"/api/jobs/{first.job_id}/receipt?limit=1").json()
+        text = browser.get(f"/api/jobs/{first.job_id}/receipt.txt")
+    assert (body["safe_to_format"], body["total"], len(body["files"])) == (True, 2, 1)
+    assert body["files"][0]["status"] == "completed"
+    assert text.headers["content-type"].startswith("text/plain")
+    assert body["verdict"] in text.text
+    assert "1,000,000  abababababababab  DCIM/2.mp4  the same footage" in text.text
 
 
 def test_unknown_and_impossible_jobs_are_told_apart(box: Box) -> None:

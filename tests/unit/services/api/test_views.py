@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from appliance.domain.job import CutRules, ItemState, Revision
+from appliance.domain.segment import Segment
+from appliance.domain.timespan import Span
+from appliance.services.api.views import item_body, job_body, job_status, rules_body, segment_bodies, thinned
+
+from .front_door import Box, flat_signal
+
+Q, P, C, F, X = (
+    ItemState.QUEUED,
+    ItemState.PROCESSING,
+    ItemState.COMPLETED,
+    ItemState.FAILED,
+    ItemState.CANCELLED,
+)
+
+
+@pytest.mark.parametrize(
+    ("states", "settled", "status"),
+    [
+        ([], False, "queued"),
+        ([], True, "completed"),
+        ([Q, Q], True, "queued"),
+        ([Q, C], True, "processing"),
+        ([P], True, "processing"),
+        ([C, C], True, "completed"),
+        ([C, C], False, "processing"),
+        ([F], True, "failed"),
+        ([X], True, "cancelled"),
+        ([C, F], True, "partial"),
+        ([C, X], True, "partial"),
+        ([F, P], True, "processing"),
+    ],
+)
+def test_a_jobs_status_follows_from_its_items(states: list[ItemState], settled: bool, status: str) -> None:
+    assert job_status(states, settled=settled) == status
+
+
+def test_an_item_offers_what_is_there_and_nothing_else(box: Box) -> None:
+    assert item_body(box.house, box.add_item()).download_url is None
+    body = item_body(box.house, box.add_reel())
+    assert body.download_url is not None
+    assert body.poster_url is not None
+
+
+def test_a_job_adds_up_its_items(box: Box) -> None:
+    first = box.add_item(state=C, duration_s=100.0, kept_s=10.0)
+    box.add_item(job_id=first.job_id, state=Q)
+    job = box.book.job_rows[first.job_id]
+    body = job_body(box.house, job, box.book.items_of([job.id]))
+    assert (body.progress, body.footage_s, body.kept_s, body.total) == (0.5, 100.0, 10.0, 2)
+    assert job_body(box.house, job, []).progress == 1.0
+
+
+@pytest.mark.parametrize("points", [1, 3, 7, 100, 5000])
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_thinning_keeps_peaks_and_the_number_of_points_asked_for(points: int, count: int) -> None:
+    signal = flat_signal(count)
+    if count:
+        signal.speed_hps[count // 2] = 2.5
+    times, speeds, people = thinned(signal, points)
+    assert len(times) == len(speeds) == len(people) == min(points, count)
+    assert times == sorted(set(times))
+    assert max(speeds, default=2.5) == 2.5
+
+
+def test_what_json_cannot_say_is_not_said() -> None:
+    signal = flat_signal(3)
+    signal.speed_hps[:] = (np.nan, np.inf, -np.inf)
+    assert thinned(signal, 3)[1] == [0.0, 0.0, 0.0]
+    segment = Segment(
+        span=Span(Fraction(0), Fraction(1)), score=float("inf"), peak_hps=float("nan"), peak_at=Fraction(0), reason=""
+    )
+    revision = Revision(item_id="i", number=1, rules=CutRules(), created_at_s=1.0, segments=(segment,))
+    (body,) = segment_bodies(revision, slice(None))
+    assert (body.score, body.peak_hps) == (0.0, 0.0)
+
+
+def test_rules_are_told_in_seconds() -> None:
+    body = rules_body(CutRules())
+    assert (body.min_moving, body.pad_after, body.budget) == (0.5, 3.0, None)
