@@ -105,9 +105,11 @@ def _bring_up_to_date(connection: sqlite3.Connection, book: Path, backups: Path)
 
 
 def _free_name(backups: Path) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    names = (backups / f"book-{stamp}{tail}.db" for tail in ("", *(f"-{number:03}" for number in range(1, 1000))))
-    return next(path for path in names if not path.exists())
+    """Names sort by time."""
+    while True:
+        target = backups / f"book-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S-%f')}.db"
+        if not target.exists():
+            return target
 
 
 def _sync(path: Path) -> None:

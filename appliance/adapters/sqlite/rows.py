@@ -23,7 +23,7 @@ Reading = Callable[[Any], Any]
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
+    return tuple(json.loads(text)) if text != "[]" else ()
 
 
 def _text_of(kind: Any) -> Reading:
@@ -64,11 +64,11 @@ def selecting(kind: type, rest: str) -> str:
 
 def thing_from_row(kind: type[T], row: Row) -> T:
     """A row whose columns come as `columns_of` lists them."""
-    readings = READ[kind]
-    values = {
-        name: readings[name](value) if name in readings else _plain(value)
-        for name, value in zip(columns_of(kind), row, strict=True)
-    }
+    values = dict(zip(columns_of(kind), row, strict=True))
+    if bytes in map(type, row):
+        values = {name: _plain(value) for name, value in values.items()}
+    for name, read in READ[kind].items():
+        values[name] = read(values[name])
     return kind(**values)
 
 
