@@ -19,14 +19,13 @@ from appliance.services.api.parts import ApiLooks, ApiRule
 from appliance.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from appliance.ports.book import BookView
     from appliance.ports.bus import Desk
+    from appliance.services.api.app import App
 
 
 @contextmanager
-def open_front_door(station: Station) -> Iterator[FastAPI]:
+def open_front_door(station: Station) -> Iterator[App]:
     """The page's application, as long as the block runs."""
     from appliance.adapters.sqlite import SqliteBookView
     from appliance.services.api.app import create_app

@@ -18,8 +18,6 @@ from appliance.domain.order import Lane
 from appliance.ports.media_access import MediaAccess
 from appliance.settings import Settings
 
-#: What a worker on another machine keeps of the head's footage.
-CACHE_BYTES = 64 * 1024**3
 #: An order that was not heard of for this many waits may be lost, and is looked for.
 SILENT_WAITS = 4
 #: A heartbeat is due several times before a silent worker's order goes to another.
@@ -167,10 +165,14 @@ def _open_media(settings: Settings) -> tuple[MediaAccess, ArtefactsFor]:
     from appliance.adapters.http_media.media import HttpMedia
 
     line = MediaLine(settings.bus.media_url, bus_credential(settings) or "", tls_ca=settings.bus.tls_ca)
-    return HttpMedia(line, data.work / "footage", CACHE_BYTES), lambda item_id: HttpArtefacts(line, item_id)
+    return HttpMedia(line, data.work / "footage", settings.workers.cache_bytes), lambda item_id: HttpArtefacts(line, item_id)
 
 
 async def _run_cpu_worker(station: Station, stop: asyncio.Event, index: int) -> None:
+    if works_along(station.settings):
+        raise Misconfigured(
+            "reels are made on the box that keeps them", remedy="Let this machine serve the pose lane alone: serve worker-pose."
+        )
     await _run_worker(station, stop, index, Lane.CPU)
 
 

@@ -73,6 +73,9 @@ class Workers(Section):
     stall_after: Stretch = Field(
         default=Fraction(180), description="A stage without progress for this long is ended and tried by another process."
     )
+    cache_bytes: Size = Field(
+        default=64 * 1024**3, ge=1024**2, description="What a worker on another machine keeps of the head's footage."
+    )
     most_attempts: int = Field(default=5, ge=1, le=100, description="Tries of one order before it is given up.")
 
     @property
