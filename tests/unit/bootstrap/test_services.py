@@ -52,7 +52,7 @@ def test_a_worker_without_the_head_makes_no_reels(tmp_path: Path) -> None:
             "RINKREEL_STORAGE_DATA": str(tmp_path / "data"),
         }
     )
-    with pytest.raises(Misconfigured, match="pose lane"):
+    with pytest.raises(Misconfigured, match="box that keeps them"):
         asyncio.run(run_role("worker-cpu", settings, asyncio.Event(), 1))
 
 
