@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 import appliance
 from appliance.domain.errors import RinkreelError
+from appliance.services.api.deps import house_of
 from appliance.services.api.house import House, build_house
 from appliance.services.api.parts import ApiParts
 from appliance.services.api.refusals import Refusal, refusal_from_error
@@ -42,7 +43,6 @@ App = FastAPI
 
 def create_app(parts: ApiParts) -> FastAPI:
     """The whole front door."""
-    house = build_house(parts)
     app = FastAPI(
         title="Rinkreel",
         version=appliance.__version__,
@@ -50,41 +50,38 @@ def create_app(parts: ApiParts) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_life(house),
+        lifespan=_live,
     )
-    app.state.house = house
+    app.state.house = build_house(parts)
     for module in ROUTES:
         app.include_router(module.router)
-    _answer_errors(app, house)
+    _answer_errors(app)
     app.add_middleware(Doorframe)
     return app
 
 
-def _life(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncGenerator[None, None]:
-        tasks = [asyncio.create_task(work) for work in (house.newsroom.run(), house.tus.run())]
-        try:
-            yield
-        finally:
-            house.newsroom.close()
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
-
-    return life
+@asynccontextmanager
+async def _live(app: FastAPI) -> AsyncGenerator[None, None]:
+    """What runs beside the routes."""
+    house: House = app.state.house
+    tasks = [asyncio.create_task(work) for work in (house.newsroom.run(), house.tus.run())]
+    try:
+        yield
+    finally:
+        house.newsroom.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _answer_errors(app: FastAPI, house: House) -> None:
+def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refuse(_: Request, refusal: Refusal) -> JSONResponse:
         return _told(refusal)
 
     @app.exception_handler(RinkreelError)
     async def translate(request: Request, error: RinkreelError) -> JSONResponse:
-        house.parts.journal.warn("request not served", path=request.url.path, why=error.why)
+        house_of(request).parts.journal.warn("request not served", path=request.url.path, why=error.why)
         return _told(refusal_from_error(error))
 
     @app.exception_handler(RequestValidationError)
@@ -100,7 +97,7 @@ def _answer_errors(app: FastAPI, house: House) -> None:
 
     @app.exception_handler(Exception)
     async def confess(request: Request, error: Exception) -> JSONResponse:
-        house.parts.journal.warn("request failed", path=request.url.path, error=f"{type(error).__name__}: {error}")
+        house_of(request).parts.journal.warn("request failed", path=request.url.path, error=f"{type(error).__name__}: {error}")
         return _told(Refusal(500, "Something went wrong inside the box.", remedy="Try again; the box's log says more."))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import numpy as np
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from appliance.domain.account import Account, ApiKey, Role, Share
 from appliance.domain.errors import Transient, Unusable
@@ -39,7 +40,7 @@ from appliance.domain.request import (
 from appliance.ports.bus import News
 from appliance.services.api.app import create_app
 from appliance.services.api.first_run import SigningSecrets
-from appliance.services.api.house import House
+from appliance.services.api.house import House, build_house
 from appliance.services.api.parts import ApiLooks, ApiParts, ApiRule
 from appliance.services.api.security_passwords import hash_now
 from appliance.services.intake import IncomingFile, Taken
@@ -50,6 +51,8 @@ KEY = bytes(range(32))
 #: What footage begins with, for this intake.
 FOOTAGE = b"footage:"
 PASSWORD = "correct horse battery"
+#: Working out the routes takes time, and is the same for all.
+APPS: list[FastAPI] = []
 
 
 @cache
@@ -280,13 +283,15 @@ class Box:
     ears: ToldEars
     intake: PaperIntake
     signals: dict[str, MotionSignal]
-    app: FastAPI
+    house: House
 
     @property
-    def house(self) -> House:
-        house = self.app.state.house
-        assert isinstance(house, House)
-        return house
+    def app(self) -> FastAPI:
+        """The one app, with this box's house behind it."""
+        if not APPS:
+            APPS.append(create_app(self.house.parts))
+        APPS[0].state.house = self.house
+        return APPS[0]
 
     def add_account(self, name: str, role: Role) -> Account:
         account = Account(name=name, role=role, secret=secret(), epoch=1)
@@ -374,7 +379,7 @@ def build_box(root: Path, rule: ApiRule | None = None, **looks: Any) -> Box:
         secrets=SigningSecrets(key=KEY),
         rule=rule or ApiRule(),
     )
-    return Box(data, book, clock, disk, journal, ears, intake, signals, create_app(parts))
+    return Box(data, book, clock, disk, journal, ears, intake, signals, build_house(parts))
 
 
 class Browser:
@@ -383,8 +388,12 @@ class Browser:
     def __init__(self, box: Box, runner: asyncio.Runner, address: str = "192.168.1.20") -> None:
         self.box = box
         self.runner = runner
-        transport = httpx.ASGITransport(app=box.app, client=(address, 50_000), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self._app, client=(address, 50_000), raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://rink.local")
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Two boxes may be visited in turns."""
+        await self.box.app(scope, receive, send)
 
     def sign_in_as(self, account: Account) -> None:
         cookie = self.box.house.sessions.issue(account)
