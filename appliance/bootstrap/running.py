@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.adapters.supervisor.daemon import RunningPlace, start_supervisor, stop_supervisor
+from appliance.adapters.supervisor.daemon import (
+    RunningPlace,
+    SupervisorProcess,
+    end_supervisor,
+    start_supervisor,
+    stop_supervisor,
+)
 from appliance.bootstrap.addresses import health_address, page_addresses
 from appliance.bootstrap.programs import BUS, ServeCall, bus_config, bus_config_file, plan_programs, runs_own_bus
 from appliance.domain.errors import Transient
@@ -43,7 +48,7 @@ class ApplianceReport:
 class RunningAppliance:
     """An appliance that this process started."""
 
-    def __init__(self, process: subprocess.Popen[bytes], place: RunningPlace, health: str | None) -> None:
+    def __init__(self, process: SupervisorProcess, place: RunningPlace, health: str | None) -> None:
         self.process, self._place, self._health = process, place, health
 
     def wait_until_ready(self, patience_s: float) -> bool:
@@ -68,13 +73,7 @@ class RunningAppliance:
 
     def stop(self) -> None:
         """Stop everything, by force what does not end in time."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end_supervisor(self.process, STOP_WITHIN_S)
 
     def _is_ready(self) -> bool:
         from appliance.adapters.system.network import answers_well

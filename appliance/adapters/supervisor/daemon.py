@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from appliance.adapters.supervisor.configuration import supervisor_config
 from appliance.adapters.supervisor.control import SupervisorControl
@@ -23,6 +24,8 @@ LONGEST_SOCKET = 98
 LOOK_EVERY_S = 0.1
 #: Another command may be looking whether the lock is free just now.
 CLAIM_FOR_S = 1.0
+
+SupervisorProcess: TypeAlias = subprocess.Popen[bytes]
 
 
 class RunningPlace:
@@ -100,7 +103,7 @@ class RunningPlace:
         return ""
 
 
-def start_supervisor(tree: ProcessTree, lock: int) -> subprocess.Popen[bytes]:
+def start_supervisor(tree: ProcessTree, lock: int) -> SupervisorProcess:
     """Start supervisor with this tree. In a session of its own, so that a terminal's signals reach it only through its starter.
 
     Raises:
@@ -120,6 +123,17 @@ def start_supervisor(tree: ProcessTree, lock: int) -> subprocess.Popen[bytes]:
             pass_fds=(lock,),
             start_new_session=True,
         )
+
+
+def end_supervisor(process: SupervisorProcess, patience_s: float) -> None:
+    """End one that this process started: politely, and by force when it does not end in time."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def stop_supervisor(place: RunningPlace, patience_s: float) -> bool:
