@@ -126,7 +126,7 @@ class Rink:
     async def work(self, order: Order) -> Outcome:
         """A worker does an order well."""
         facts = facts_for(order)
-        keep_features(self.data, facts, order.item_id)
+        keep_made(self.data, facts, order.item_id)
         return await self.tell(order.id, *facts)
 
     async def work_all(self) -> None:
@@ -179,13 +179,17 @@ def facts_for(order: Order, *, chunks: int = 3, moves: bool = True) -> tuple[Fac
     return (ReelAssembled(reel=a_reel(order.target.parent.as_posix())),)
 
 
-def keep_features(data: DataFolder, facts: tuple[Fact, ...], item_id: str) -> None:
-    """Leave behind what watching leaves behind."""
+def keep_made(data: DataFolder, facts: tuple[Fact, ...], item_id: str) -> None:
+    """Leave behind what watching and cutting leave behind."""
     for fact in facts:
         if isinstance(fact, ChunkAnalysed):
-            path = data.features / item_id / f"{fact.features}.npz"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
+            made = data.features / item_id / f"{fact.features}.npz"
+        elif isinstance(fact, ReelAssembled):
+            made = data.root / fact.reel.path
+        else:
+            continue
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.touch()
 
 
 def a_failure(why: str = "nothing in it decodes", remedy: str = "Copy it again.") -> StageFailed:

@@ -131,7 +131,7 @@ class ItemDesk:
             return NO_ITEM
         if not item.state.is_final:
             return BUSY
-        cuts = [each for each in self._book.revisions(item.id) if each.reel is not None]
+        cuts = [each for each in self._book.revisions(item.id) if self._shelf.holds_reel(each)]
         if cuts and item.revision < cuts[-1].number:
             return Answer(ok=True, value=str(item.revision))
         earlier = [each for each in cuts if each.number < item.revision]

@@ -17,7 +17,7 @@ from appliance.domain.job import CutRules, ItemState, Source
 from appliance.domain.order import BookChanged, Order, Outcome
 from appliance.domain.request import CancelItem, DeleteItem, OpenJob, RecutItem, Request, RetryItem, SettleJob
 from appliance.domain.rules import ReelRule
-from tests.ledger_examples import Rink, a_failure, an_arrival, facts_for, keep_features, play
+from tests.ledger_examples import Rink, a_failure, an_arrival, facts_for, keep_made, play
 
 #: Longest that a test waits for something that happens in milliseconds.
 DEADLINE_S = 20.0
@@ -101,7 +101,7 @@ def test_running_it_answers_sends_hears_and_tells_the_news(tmp_path: Path) -> No
 async def say(rink: Rink, order: Order) -> None:
     """A worker does an order; the ledger hears of it when it gets to it."""
     facts = facts_for(order)
-    keep_features(rink.data, facts, order.item_id)
+    keep_made(rink.data, facts, order.item_id)
     await rink.bus.tell(rink.outcome(order.id, *facts))
     await rink.take_off(order.id)
 
@@ -206,7 +206,7 @@ class Storm:
             order = self.chance.choice(orders)
             facts = facts_for(order, moves=self.chance.random() < 0.8)
             facts = (a_failure(),) if self.chance.random() < 0.2 else facts
-            keep_features(self.rink.data, facts, order.item_id)
+            keep_made(self.rink.data, facts, order.item_id)
             await self.say(self.rink.outcome(order.id, *facts, dead=self.chance.random() < 0.5 and len(facts) == 1))
             await self.rink.take_off(order.id)
 

@@ -256,6 +256,18 @@ def test_undoing_goes_one_cut_back_however_often_it_is_asked(tmp_path: Path) -> 
     play(tmp_path, scene)
 
 
+def test_a_cut_whose_reel_was_swept_is_not_gone_back_to(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        await finished(rink)
+        await recut(rink, 5)
+        shutil.rmtree(rink.data.reel_folder(ITEM, 1))
+        answer = await rink.ask(UndoCut(item_id=ITEM))
+        assert (answer.ok, answer.why) == (False, "there is no cut before this one")
+        assert rink.item().revision == 2
+
+    play(tmp_path, scene)
+
+
 def test_originals_of_finished_recordings_alone_may_be_forgotten(tmp_path: Path) -> None:
     async def scene(rink: Rink) -> None:
         await rink.add()
