@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.adapters.supervisor.daemon import LONGEST_SOCKET, RunningPlace, end_supervisor, stop_supervisor
-from appliance.adapters.supervisor.process_tree import Program
+from appliance.adapters.supervisor.process_tree import PID_FILE, Program
 from appliance.domain.errors import Misconfigured, Transient
 from appliance.domain.program import ProgramState
 
@@ -71,13 +71,13 @@ def test_one_that_does_not_end_in_time_is_told(start: Start) -> None:
     assert supervisor.wait(PATIENCE_S) == 0
 
 
-def test_its_starter_ends_it_politely_and_by_force_when_it_is_deaf(start: Start) -> None:
+def test_its_starter_ends_it_politely_and_by_force_when_it_is_deaf(start: Start, tmp_path: Path) -> None:
     place, supervisor = start(*TWO)
     wait_until(lambda: all_run(place), "everything running")
     end_supervisor(supervisor, PATIENCE_S)
     assert supervisor.returncode == 0
     _, frozen = start()
-    wait_until(place.socket.exists, "the socket")
+    wait_until((tmp_path / "run" / PID_FILE).exists, "hearing signals")
     frozen.send_signal(signal.SIGSTOP)
     end_supervisor(frozen, 0.2)
     assert frozen.returncode == -signal.SIGKILL
