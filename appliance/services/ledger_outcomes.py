@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from appliance.algorithms.ordering import (
     ANALYSE,
@@ -21,9 +20,9 @@ from appliance.algorithms.ordering import (
     follow_watching,
     gather_remarks,
 )
+from appliance.algorithms.outcome_reading import ASK_FOR_HELP, failure_in, told_in, verdict_on, watched_chunk
 from appliance.domain.errors import RinkreelError
 from appliance.domain.facts import (
-    ChunkAnalysed,
     ChunkPlanned,
     RecordingProbed,
     ReelAssembled,
@@ -32,12 +31,10 @@ from appliance.domain.facts import (
 )
 from appliance.domain.job import DeadLetter, Item, Revision
 from appliance.domain.order import Outcome
-from appliance.domain.outbox import ChunkRow, ChunkState, OrderRow, OrderState, OutcomeNote
+from appliance.domain.outbox import ChunkRow, OrderRow, OrderState, OutcomeNote
 from appliance.services.ledger_pages import LedgerPages, LedgerParts, LedgerRule
 
 BROKEN = "what was found could not be written down: "
-F = TypeVar("F")
-ASK_FOR_HELP = "Retry it; if that does not help, send the log to whoever looks after the appliance."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +72,7 @@ class OutcomeRecorder:
     def _record(self, outcome: Outcome) -> str:
         with self._book.writing():
             matter = self._matter_of(outcome)
-            verdict = "ignored" if matter is None else _verdict_on(outcome)
+            verdict = "ignored" if matter is None else verdict_on(outcome)
             if not self._book.note_outcome(self._note_from(outcome, verdict)):
                 return ""
             if matter is not None:
@@ -135,7 +132,7 @@ class OutcomeRecorder:
         self._pages.save(replace(matter.item, message=f"{WAITING_FOR_ROOM}: {matter.outcome.setback}"))
 
     def _bury(self, matter: _Matter) -> None:
-        failed = _failure_in(matter.outcome)
+        failed = failure_in(matter.outcome)
         letter = DeadLetter(
             order_id=matter.row.id,
             item_id=matter.item.id,
@@ -147,10 +144,10 @@ class OutcomeRecorder:
         self._book.save_dead_letter(letter)
 
     def _probed(self, matter: _Matter) -> None:
-        told = _told(RecordingProbed, matter.outcome)
+        told = told_in(RecordingProbed, matter.outcome)
         planned = [fact.chunk for fact in matter.outcome.facts if isinstance(fact, ChunkPlanned)]
         if told is None or not planned:
-            self._give_up(matter, _failure_in(matter.outcome))
+            self._give_up(matter, failure_in(matter.outcome))
             return
         chunks = [ChunkRow(chunk=chunk) for chunk in planned]
         self._book.forget_chunks(matter.item.id)
@@ -161,7 +158,7 @@ class OutcomeRecorder:
         chunk = self._book.chunk(matter.item.id, matter.row.chunk_index or 0)
         if chunk is None:
             return
-        self._book.save_chunks(matter.item.id, [_watched(chunk, matter.outcome)])
+        self._book.save_chunks(matter.item.id, [watched_chunk(chunk, matter.outcome)])
         counts = self._book.chunk_counts(matter.item.id)
         following = follow_watching(matter.item, counts)
         if counts.failed == counts.total:
@@ -179,9 +176,9 @@ class OutcomeRecorder:
         self._give_up(replace(matter, item=item), first)
 
     def _selected(self, matter: _Matter) -> None:
-        told = _told(SegmentsSelected, matter.outcome)
+        told = told_in(SegmentsSelected, matter.outcome)
         if told is None:
-            self._give_up(matter, _failure_in(matter.outcome))
+            self._give_up(matter, failure_in(matter.outcome))
             return
         following = follow_selecting(matter.item, matter.revision, told, self._pages.now_s)
         earlier = self._earlier_cut(matter.item)
@@ -193,9 +190,9 @@ class OutcomeRecorder:
         self._apply(following)
 
     def _assembled(self, matter: _Matter) -> None:
-        told = _told(ReelAssembled, matter.outcome)
+        told = told_in(ReelAssembled, matter.outcome)
         if told is None:
-            self._give_up(matter, _failure_in(matter.outcome))
+            self._give_up(matter, failure_in(matter.outcome))
             return
         chunks = self._book.chunks_of(matter.item.id)
         following = follow_assembling(matter.item, matter.revision, told, self._pages.now_s)
@@ -226,31 +223,3 @@ class OutcomeRecorder:
     def _save_revision(self, following: Following) -> None:
         if following.revision is not None:
             self._book.save_revision(following.revision)
-
-
-def _verdict_on(outcome: Outcome) -> str:
-    if outcome.held:
-        return "held"
-    if outcome.setback:
-        return "setback"
-    return "failed" if not outcome.facts or isinstance(outcome.facts[0], StageFailed) else "done"
-
-
-def _watched(chunk: ChunkRow, outcome: Outcome) -> ChunkRow:
-    told = _told(ChunkAnalysed, outcome)
-    if told is not None:
-        return replace(chunk, state=ChunkState.WATCHED, features=told.features, remarks=told.remarks, why="", remedy="")
-    failed = _failure_in(outcome)
-    return replace(chunk, state=ChunkState.FAILED, features="", why=failed.why, remedy=failed.remedy)
-
-
-def _told(kind: type[F], outcome: Outcome) -> F | None:
-    return next((fact for fact in outcome.facts if isinstance(fact, kind)), None)
-
-
-def _failure_in(outcome: Outcome) -> StageFailed:
-    """Why it was given up; a stage that told nothing of use has failed as well."""
-    silence = StageFailed(
-        stage=outcome.stage, subject=outcome.item_id, why="the program found nothing that it could use", remedy=ASK_FOR_HELP
-    )
-    return _told(StageFailed, outcome) or silence
