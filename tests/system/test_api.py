@@ -23,6 +23,7 @@ from ..open_door import REEL, OpenDoor, open_door
 #: What a clip and its sound weigh does not matter here.
 CLIP = Clip(seconds=1.0, rate_hz=10)
 TUS = {"Tus-Resumable": "1.0.0"}
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
 
 @pytest.fixture
