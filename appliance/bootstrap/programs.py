@@ -118,7 +118,9 @@ def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
     if not works_along(settings):
         for role in ("ledger", "api", "watcher", "janitor"):
             yield _program(role, call.command(role))
-    counts = {"worker-cpu": settings.workers.cpu_processes, "worker-pose": settings.workers.pose_processes}
+    # Reels are made on the box that keeps them.
+    cpu = 0 if works_along(settings) else settings.workers.cpu_processes
+    counts = {"worker-cpu": cpu, "worker-pose": settings.workers.pose_processes}
     for role, count in counts.items():
         yield _program(role, (*call.command(role), "--index"), count=count)
 

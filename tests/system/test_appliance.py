@@ -76,30 +76,35 @@ def test_the_receipt_accounts_for_every_file_of_the_card(box: Box, dropped: dict
     job = box.get("/api/jobs")["jobs"][0]
     box.wait_for(lambda: box.get(f"/api/jobs/{job['job_id']}/receipt")["safe_to_format"], 60, "the card is safe to format")
     receipt = box.get(f"/api/jobs/{job['job_id']}/receipt")
-    fates = {Path(row["place"]).name: row["fate"] for row in receipt["rows"]}
+    fates = {Path(row["place"]).name: row["fate"] for row in receipt["files"]}
     assert sorted(fates) == ["._MVI_0000.MP4", "MVI_0000.MP4", "MVI_0001.MP4", "MVI_0002.MP4", "MVI_0007.MP4"]
     assert sorted(fate for name, fate in fates.items() if name in ("MVI_0000.MP4", "MVI_0007.MP4")) == ["duplicate", "recording"]
     assert fates["._MVI_0000.MP4"] == "ignored"
     assert receipt["verdict"].startswith("Safe to format")
 
 
+def item_of(box: Box, item_id: str) -> dict[str, Any]:
+    item: dict[str, Any] = box.get(f"/api/items/{item_id}")["item"]
+    return item
+
+
 def test_a_reel_is_cut_anew_in_other_words_without_watching_again(box: Box, dropped: dict[str, dict[str, Any]]) -> None:
     item_id = dropped["MVI_0000"]["item_id"]
-    before = box.get(f"/api/items/{item_id}")
+    before = item_of(box, item_id)
     box.call("POST", f"/api/items/{item_id}/recut", {"pad_before": 0, "pad_after": 0, "budget": 4})
     box.wait_for(
-        lambda: (now := box.get(f"/api/items/{item_id}"))["status"] == "completed" and now["revision"] > before["revision"],
+        lambda: (now := item_of(box, item_id))["status"] == "completed" and now["revision"] > before["revision"],
         LIMIT_S,
         "the new cut is there",
     )
-    after = box.get(f"/api/items/{item_id}")
+    after = item_of(box, item_id)
     assert 0 < after["kept_s"] <= 4.5 < before["kept_s"]
     box.call("POST", f"/api/items/{item_id}/undo")
-    assert box.get(f"/api/items/{item_id}")["kept_s"] == before["kept_s"]
+    assert item_of(box, item_id)["kept_s"] == before["kept_s"]
 
 
 def test_a_reel_plays_from_the_page_in_parts(box: Box, dropped: dict[str, dict[str, Any]], tmp_path: Path) -> None:
-    item = box.get(f"/api/items/{dropped['MVI_0001']['item_id']}")
+    item = item_of(box, dropped["MVI_0001"]["item_id"])
     words = [str(find_ffmpeg().path), "-v", "error", "-ss", "1", "-i", box.page + item["download_url"], "-frames:v", "1"]
     subprocess.run([*words, str(tmp_path / "frame.png")], check=True, timeout=60)
     assert (tmp_path / "frame.png").stat().st_size > 1000
