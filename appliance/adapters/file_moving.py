@@ -135,7 +135,7 @@ def _copy(source: Path, target: Path, expected: Fingerprint, halted: Halted) -> 
     writing, temporary = tempfile.mkstemp(dir=target.parent, prefix=".copying.", suffix=".part")
     try:
         try:
-            if _copy_bytes(source, writing, halted) != expected.sha256:
+            if _copy_bytes(source, writing, expected.stamp.size_bytes, halted) != expected.sha256:
                 raise Unusable(f"{source.name} was changed while it was being taken in")
             os.utime(writing, ns=(expected.stamp.modified_ns, expected.stamp.modified_ns))
             os.fsync(writing)
@@ -145,6 +145,7 @@ def _copy(source: Path, target: Path, expected: Fingerprint, halted: Halted) -> 
                 raise Transient(f"{source.name} did not arrive as it was read", remedy="Check the disk of this box.")
         finally:
             os.close(writing)
+        _refuse_changed(source, expected)
         Path(temporary).chmod(0o644)
         Path(temporary).rename(target)
         flush_folder(target.parent)
@@ -152,15 +153,17 @@ def _copy(source: Path, target: Path, expected: Fingerprint, halted: Halted) -> 
         Path(temporary).unlink(missing_ok=True)
 
 
-def _copy_bytes(source: Path, writing: int, halted: Halted) -> str:
+def _copy_bytes(source: Path, writing: int, size_bytes: int, halted: Halted) -> str:
+    """Copy so many bytes; what was written meanwhile behind them shows in the stamp afterwards."""
     reading = open_regular(source)
-    digest = sha256()
+    digest, left = sha256(), size_bytes
     try:
         with os.fdopen(os.dup(writing), "wb") as stream:
-            while block := os.read(reading, BLOCK_BYTES):
+            while left > 0 and (block := os.read(reading, min(BLOCK_BYTES, left))):
                 refuse_when_halted(halted)
                 digest.update(block)
                 stream.write(block)
+                left -= len(block)
     finally:
         os.close(reading)
     return digest.hexdigest()

@@ -65,10 +65,12 @@ def hash_opened(handle: int, path: Path, halted: Halted) -> Fingerprint:
     """The same for a file that is open, from its beginning."""
     before = stamp_of_status(os.fstat(handle))
     os.lseek(handle, 0, os.SEEK_SET)
-    digest = sha256()
-    while block := os.read(handle, BLOCK_BYTES):
+    digest, left = sha256(), before.size_bytes
+    # Never further than it was long at first: a file that grows as fast as it is read would never end.
+    while left > 0 and (block := os.read(handle, min(BLOCK_BYTES, left))):
         refuse_when_halted(halted)
         digest.update(block)
+        left -= len(block)
     after = stamp_of_status(os.fstat(handle))
     if not is_same(before, after):
         raise Transient(f"{path.name} changed while it was being read")
