@@ -126,7 +126,7 @@ def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
 
 
 def _program(name: str, command: tuple[str, ...], *, count: int | None = None) -> Program:
-    return Program(name=name, command=_leashed(command), count=count, priority=PRIORITIES[name])
+    return Program(name=name, command=_leashed(command), count=count, priority=PRIORITIES[name], together=name != BUS)
 
 
 def _leashed(command: tuple[str, ...]) -> tuple[str, ...]:

@@ -46,9 +46,12 @@ def _sections(tree: ProcessTree) -> Iterator[tuple[str, Mapping[str, object]]]:
     yield "unix_http_server", {"file": _written(str(tree.socket)), "chmod": "0700"}
     factory = "supervisor.rpcinterface:make_main_rpcinterface"
     yield "rpcinterface:supervisor", {"supervisor.rpcinterface_factory": factory}
-    for program in tree.programs:
-        if program.count != 0:
-            yield f"program:{program.name}", _program(program, tree)
+    wanted = [program for program in tree.programs if program.count != 0]
+    for program in wanted:
+        yield f"program:{program.name}", _program(program, tree)
+    if together := [program for program in wanted if program.together]:
+        names = ",".join(program.name for program in together)
+        yield "group:together", {"programs": names, "priority": min(program.priority for program in together)}
     if tree.caretaker is not None:
         yield "eventlistener:caretaker", _listener(tree.caretaker, tree)
 

@@ -12,13 +12,15 @@ PID_FILE = "supervisord.pid"
 class Program:
     """One program, or several alike.
 
-    count: how many of them; None is one that is not numbered. priority: low numbers start first and stop last.
+    count: how many of them; None is one that is not numbered. priority: low numbers start first and stop last. together: it
+    is stopped at the same time as all others of which that is said, so that their times to end do not add up.
     """
 
     name: str
     command: tuple[str, ...]
     count: int | None = None
     priority: int = 500
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

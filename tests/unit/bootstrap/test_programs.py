@@ -47,6 +47,11 @@ def test_who_is_asked_starts_before_who_asks(tmp_path: Path) -> None:
     assert {*order[-2:]} == {"worker-cpu", "worker-pose"}
 
 
+def test_all_but_the_bus_are_stopped_at_the_same_time(tmp_path: Path) -> None:
+    tree = plan_programs(settings_in(tmp_path), ServeCall())
+    assert [each.name for each in tree.programs if not each.together] == [BUS]
+
+
 def test_every_program_hears_what_was_said_on_the_command_line(tmp_path: Path) -> None:
     call = ServeCall(config=Path("a b.toml"), data=tmp_path / "d", port=81)
     command = call.command("ledger")

@@ -73,6 +73,18 @@ def test_the_bus_starts_before_the_workers(options: Any) -> None:
     assert groups["nats-server"] < groups["worker-pose"]
 
 
+def test_programs_that_are_stopped_together_are_one_group_and_the_others_groups_of_their_own(tmp_path: Path) -> None:
+    programs = (
+        Program(name="nats-server", command=("/bin/n",), priority=10),
+        Program(name="ledger", command=("/bin/l",), priority=20, together=True),
+        Program(name="worker-pose", command=("/bin/w",), count=2, priority=50, together=True),
+        Program(name="worker-cpu", command=("/bin/w",), count=0, priority=50, together=True),
+    )
+    groups = {group.name: group for group in read_back(tree_in(tmp_path, *programs)).process_group_configs}
+    assert {name: group.priority for name, group in groups.items()} == {"nats-server": 10, "together": 20}
+    assert {each.name for each in groups["together"].process_configs} == {"ledger", "worker-pose-1", "worker-pose-2"}
+
+
 def test_logs_are_bounded(options: Any) -> None:
     for name, process in processes_of(options).items():
         log, size, backups = (

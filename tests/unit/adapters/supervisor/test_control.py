@@ -44,7 +44,7 @@ def test_a_program_that_is_restarted_has_another_process(start: Start) -> None:
 def test_a_program_that_is_deaf_to_politeness_is_restarted_by_force(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.adapters.supervisor.control.POLITE_S", 1.0)
     deaf = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n{SLEEPER}"
-    place, _ = start(Program(name="deaf", command=python(deaf), count=1))
+    place, _ = start(Program(name="deaf", command=python(deaf), count=1, together=True))
     wait_until(lambda: runs(place, "deaf-1"), "running")
     before = standing_of(place, "deaf-1")
     place.control.restart("deaf-1")
