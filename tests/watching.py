@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appliance.adapters.originals import FolderOriginals
 from appliance.adapters.pyav.prober import PyavProber
 from appliance.adapters.share import ShareLister
+from appliance.domain.footage import FileStamp, ShareListing
 from appliance.domain.job import CutRules, FileRow, Job
 from appliance.domain.place import DataFolder
 from appliance.ports.intake import FolderLister, OriginalStore
@@ -38,6 +39,34 @@ class SilentWatch:
 
     def close(self) -> None:
         self.closed = True
+
+
+@dataclass(frozen=True)
+class HollowLister:
+    """A share on which files named hollow take less room than they are long."""
+
+    lister: ShareLister
+
+    def list_share(self, top: Path) -> ShareListing:
+        listing = self.lister.list_share(top)
+        files = (replace(file, stamp=self._hollow(file.path, file.stamp)) for file in listing.files)
+        return replace(listing, files=tuple(files))
+
+    def stamp_of(self, path: Path) -> FileStamp | None:
+        stamp = self.lister.stamp_of(path)
+        return stamp and self._hollow(path, stamp)
+
+    def has_writer(self, path: Path) -> bool:
+        return self.lister.has_writer(path)
+
+    def device_of(self, folder: Path) -> int:
+        return self.lister.device_of(folder)
+
+    def remove_empty(self, folder: Path) -> None:
+        self.lister.remove_empty(folder)
+
+    def _hollow(self, path: Path, stamp: FileStamp) -> FileStamp:
+        return replace(stamp, allocated_bytes=0) if "hollow" in path.name else stamp
 
 
 @dataclass

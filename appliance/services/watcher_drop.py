@@ -91,7 +91,8 @@ class Drop:
         files = [file for file in look.files if file.place not in self._left and not self._is_dealt_with(file.place)]
         self._resting.see(files, look.now_s)
         self.reading = read_drop(self._rule.share, files, self._rule.marker)
-        self._unread_since = (self._unread_since or look.now_s) if look.unread else None
+        since = look.now_s if self._unread_since is None else self._unread_since
+        self._unread_since = since if look.unread else None
         self._note_changes()
 
     def keep_resting(self, earlier: Drop) -> None:

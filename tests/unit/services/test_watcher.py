@@ -13,12 +13,11 @@ from appliance.adapters.originals import FolderOriginals
 from appliance.adapters.share import ShareLister
 from appliance.domain.drop import VANISHED
 from appliance.domain.errors import Transient
-from appliance.domain.footage import FileStamp, ShareListing
 from appliance.domain.job import Fate
 from appliance.domain.place import DataFolder
 
 from ...media_files import cut_short, write_clip
-from ...watching import GIVE_UP_S, REST_S, Rink
+from ...watching import GIVE_UP_S, REST_S, HollowLister, Rink
 
 
 @pytest.fixture
@@ -70,34 +69,6 @@ def test_a_growing_copy_is_left_alone_until_it_is_whole(rink: Rink, tmp_path: Pa
     rink.put("a/one.mp4", content)
     rink.look_until_settled()
     assert list(rink.items()) == ["one"]
-
-
-@dataclass(frozen=True)
-class HollowLister:
-    """A share on which files named hollow take less room than they are long."""
-
-    lister: ShareLister
-
-    def list_share(self, top: Path) -> ShareListing:
-        listing = self.lister.list_share(top)
-        files = (replace(file, stamp=self._hollow(file.path, file.stamp)) for file in listing.files)
-        return replace(listing, files=tuple(files))
-
-    def stamp_of(self, path: Path) -> FileStamp | None:
-        stamp = self.lister.stamp_of(path)
-        return stamp and self._hollow(path, stamp)
-
-    def has_writer(self, path: Path) -> bool:
-        return self.lister.has_writer(path)
-
-    def device_of(self, folder: Path) -> int:
-        return self.lister.device_of(folder)
-
-    def remove_empty(self, folder: Path) -> None:
-        self.lister.remove_empty(folder)
-
-    def _hollow(self, path: Path, stamp: FileStamp) -> FileStamp:
-        return replace(stamp, allocated_bytes=0) if "hollow" in path.name else stamp
 
 
 def test_a_copy_that_made_room_in_advance_waits_for_its_blocks_but_not_for_ever(tmp_path: Path) -> None:
