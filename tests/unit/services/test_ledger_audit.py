@@ -33,6 +33,21 @@ def test_an_order_that_the_bus_lost_is_sent_anew_after_a_grace(tmp_path: Path) -
     play(tmp_path, scene)
 
 
+def test_the_bus_does_not_take_an_order_that_is_sent_anew_for_the_one_that_it_lost(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        rink.rule = replace(rink.rule, grace_s=1.0)
+        rink.start()
+        await rink.add()
+        await rink.turn()
+        await lose(rink, "item-1.1.probe")
+        rink.clock.time_s += 2
+        assert [await rink.ledger.audit() for _ in range(2)] == [0, 1]
+        await rink.turn()
+        assert set(rink.orders) == {"item-1.1.probe"}
+
+    play(tmp_path, scene)
+
+
 def test_an_order_that_the_bus_holds_is_left_alone_however_long_it_takes(tmp_path: Path) -> None:
     async def scene(rink: Rink) -> None:
         await rink.add()

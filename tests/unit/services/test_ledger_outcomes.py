@@ -81,6 +81,24 @@ def test_an_outcome_of_an_item_that_is_gone_is_logged_and_ignored(tmp_path: Path
     play(tmp_path, scene)
 
 
+def test_an_outcome_of_an_order_that_was_taken_back_is_ignored_although_its_item_waits_for_another_try(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        await rink.add()
+        await rink.turn()
+        order = rink.orders["item-1.1.probe"]
+        await rink.ask(CancelItem(item_id="item-1"))
+        await rink.ask(RetryItem(item_id="item-1"))
+        await rink.bus.tell(rink.outcome(order.id, *facts_for(order)))
+        assert await rink.ledger.hear_one()
+        assert log_of(rink, order.id) == ["ignored"]
+        assert rink.item().state is ItemState.QUEUED
+        await rink.turn()
+        await rink.work_all()
+        assert rink.item().state is ItemState.COMPLETED
+
+    play(tmp_path, scene)
+
+
 def test_an_outcome_of_an_order_that_nobody_gave_is_logged_and_ignored(tmp_path: Path) -> None:
     async def scene(rink: Rink) -> None:
         await rink.tell("stranger.1.probe", a_failure())
