@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from typing import TypeVar
 
 from appliance.bootstrap.intake_wiring import open_intake
 from appliance.bootstrap.keeping import floor_bytes, keeping_rule
 from appliance.bootstrap.programs import bus_credential, works_along
 from appliance.bootstrap.stage_running import ArtefactsFor, local_artefacts, open_stage_tools
 from appliance.bootstrap.station import Station, open_station
-from appliance.bootstrap.surroundings import open_surroundings
-from appliance.domain.errors import Misconfigured
+from appliance.bootstrap.surroundings import Surroundings, open_surroundings
+from appliance.domain.errors import DiskFull, Misconfigured, Transient
 from appliance.domain.order import Lane
 from appliance.ports.media_access import MediaAccess
 from appliance.settings import Settings
@@ -23,6 +24,10 @@ SILENT_WAITS = 4
 #: A heartbeat is due several times before a silent worker's order goes to another.
 HEARTBEATS_PER_WAIT = 3
 
+#: Waits for the book, doubled from the first to the last.
+FIRST_WAIT_S, LAST_WAIT_S = 0.5, 10.0
+
+T = TypeVar("T")
 Role = Callable[[Station, asyncio.Event, int], Awaitable[None]]
 
 
@@ -43,9 +48,11 @@ async def _run_ledger(station: Station, stop: asyncio.Event, _index: int) -> Non
     from appliance.adapters.sqlite.book import SqliteBook
     from appliance.services.ledger import Ledger, LedgerParts, LedgerRule
 
-    book = SqliteBook(station.data.book, station.data.backups)
+    around = station.around
+    book = await _opened(lambda: SqliteBook(station.data.book, station.data.backups), around, stop)
+    if book is None:
+        return
     try:
-        around = station.around
         parts = LedgerParts(
             book=book, bus=station.bus, clock=around.clock, disk=around.disk, journal=around.journal, data=station.data
         )  # fmt: skip
@@ -56,6 +63,20 @@ async def _run_ledger(station: Station, stop: asyncio.Event, _index: int) -> Non
         await Ledger(parts, rule).run(stop)
     finally:
         book.close()
+
+
+async def _opened(open_book: Callable[[], T], around: Surroundings, stop: asyncio.Event) -> T | None:
+    """The book, as soon as it can be opened: a full disk or a hand that still holds it is waited for. None when stopped first."""
+    wait_s = FIRST_WAIT_S
+    while not stop.is_set():
+        try:
+            return open_book()
+        except (Transient, DiskFull) as error:
+            around.journal.warn("the book cannot be opened yet", why=error.why, again_in_s=wait_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait_s)
+        wait_s = min(2 * wait_s, LAST_WAIT_S)
+    return None
 
 
 async def _run_api(station: Station, stop: asyncio.Event, _index: int) -> None:

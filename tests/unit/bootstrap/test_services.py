@@ -10,10 +10,12 @@ from appliance.adapters.sqlite import SqliteBookView
 from appliance.bootstrap.preparing import make_folders
 from appliance.bootstrap.programs import ROLES
 from appliance.bootstrap.services import ROLES as WIRED
-from appliance.bootstrap.services import run_role
-from appliance.domain.errors import Misconfigured, Transient
+from appliance.bootstrap.services import _opened, run_role
+from appliance.bootstrap.surroundings import Surroundings
+from appliance.domain.errors import DiskFull, Misconfigured, Transient
 from appliance.settings import Settings, load_settings
 from bench.box import free_ports
+from tests.appliance_fakes import HandClock, HeardJournal, ToldDisk
 from tests.nats_place import NatsServer, running_nats
 
 
@@ -75,6 +77,34 @@ def test_the_ledger_opens_the_book_and_the_others_run_beside_it_until_they_are_s
 
         asyncio.run(asyncio.wait_for(run_all(), 60))
         assert settings.storage.data_folder.book.exists()
+
+
+def test_a_book_that_another_hand_still_holds_is_waited_for(tmp_path: Path) -> None:
+    around = Surroundings(clock=HandClock(), disk=ToldDisk(), journal=(journal := HeardJournal()))
+    tries = iter([DiskFull("the disk is full"), Transient("somebody holds the book")])
+
+    def open_book() -> str:
+        for trouble in tries:
+            raise trouble
+        return "the book"
+
+    assert asyncio.run(_opened(open_book, around, asyncio.Event())) == "the book"
+    assert len(journal.lines) == 2
+
+
+def test_a_ledger_that_is_stopped_while_it_waits_goes_without_the_book(tmp_path: Path) -> None:
+    around = Surroundings(clock=HandClock(), disk=ToldDisk(), journal=HeardJournal())
+
+    async def wait() -> object:
+        stop = asyncio.Event()
+
+        def open_book() -> str:
+            stop.set()
+            raise DiskFull("the disk is full")
+
+        return await _opened(open_book, around, stop)
+
+    assert asyncio.run(asyncio.wait_for(wait(), 10)) is None
 
 
 def has_book(book: SqliteBookView) -> bool:
