@@ -78,6 +78,7 @@ class Drop:
         self._missing_since: dict[str, float] = {}
         self._unread_since: float | None = None
         self._changed_at_s = 0.0
+        self._files: list[SeenFile] | None = None
         self._seen: frozenset[object] = frozenset()
         self._look = Look(now_s=0.0)
 
@@ -90,7 +91,9 @@ class Drop:
         self._left = {place: known for place, known in self._left.items() if there.get(place) == known}
         files = [file for file in look.files if file.place not in self._left and not self._is_dealt_with(file.place)]
         self._resting.see(files, look.now_s)
-        self.reading = read_drop(self._rule.share, files, self._rule.marker)
+        if files != self._files:
+            # Sorting ten thousand names takes seconds; most looks show nothing new.
+            self.reading, self._files = read_drop(self._rule.share, files, self._rule.marker), files
         since = look.now_s if self._unread_since is None else self._unread_since
         self._unread_since = since if look.unread else None
         self._note_changes()
@@ -142,6 +145,8 @@ class Drop:
             self._rows[file.place] = row
             self.reasons.pop(file.place, None)
         self.reading = replace(self.reading, groups=tuple(each for each in self.reading.groups if each != group))
+        # Should the same come again, it is to be read again.
+        self._files = None
 
     async def settle_when_done(self, intake: Intake) -> bool:
         """Settle the job once every file is accounted for; whether it was."""
