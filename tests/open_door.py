@@ -19,7 +19,7 @@ from appliance.adapters.pyav.prober import PyavProber
 from appliance.adapters.sqlite import SqliteBookView
 from appliance.algorithms.retaining import RetainingRule, expires_at_s
 from appliance.domain.account import Role
-from appliance.domain.facts import ReelAssembled
+from appliance.domain.facts import ReelAssembled, SegmentsSelected
 from appliance.domain.job import CutRules
 from appliance.domain.order import Order
 from appliance.domain.place import DataFolder
@@ -32,6 +32,7 @@ from appliance.services.api.server import Listening, serve_app
 from appliance.services.intake import Intake, IntakeTools
 
 from .ledger_examples import Rink, facts_for, keep_made, opened_rink
+from .unit.services.api.front_door import flat_signal
 
 T = TypeVar("T")
 REEL = b"a reel of moving pictures" * 1000
@@ -82,6 +83,9 @@ class OpenDoor:
         facts = facts_for(order)
         keep_made(self.data, facts, order.item_id)
         for fact in facts:
+            if isinstance(fact, SegmentsSelected):
+                for name in fact.signals:
+                    FolderArtefacts(self.data.features / order.item_id).save_signal(name, flat_signal(100))
             if isinstance(fact, ReelAssembled):
                 for path in (fact.reel.path, fact.reel.poster or fact.reel.path):
                     (self.data.root / path).write_bytes(REEL)

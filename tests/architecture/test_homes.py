@@ -36,6 +36,7 @@ HOMES = {
     "starlette": ("appliance.services.api",),
     "tuspyserver": ("appliance.services.api",),
     "itsdangerous": ("appliance.services.api",),
+    "python_multipart": ("appliance.services.api",),
     "prometheus_client": ("appliance.services.api",),
     "segno": ("appliance.services.api",),
     "uvicorn": ("appliance.services.api",),

@@ -14,6 +14,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 
 from appliance.domain.account import Role
 
@@ -119,6 +120,7 @@ def test_whatever_is_asked_the_box_does_not_fail(door: OpenDoor, tmp_path: Path)
         upload = client.post("/api/tus/", headers={**TUS, "Upload-Length": "100"}).headers["Location"].rsplit("/", 1)[1]
         known = {"item_id": item_id, "job_id": uploaded["job_id"], "share_id": link["share_id"], "upload_id": upload}
         schema = schemathesis.openapi.from_dict(client.get("/api/openapi.json").json()).exclude(path="/api/events")
+        operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
         faults: list[str] = []
         asked = 0
 
@@ -133,8 +135,8 @@ def test_whatever_is_asked_the_box_does_not_fail(door: OpenDoor, tmp_path: Path)
         @given(data=st.data())
         def ask(data: st.DataObject) -> None:
             nonlocal asked
-            for operation in schema.get_all_operations():
-                case = data.draw(operation.ok().as_strategy())
+            for operation in operations:
+                case = data.draw(operation.as_strategy())
                 if data.draw(st.booleans()):
                     case.path_parameters.update({name: known[name] for name in case.path_parameters if name in known})
                 asked += 1

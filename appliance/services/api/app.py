@@ -81,8 +81,9 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RinkreelError)
     async def translate(request: Request, error: RinkreelError) -> JSONResponse:
-        house_of(request).parts.journal.warn("request not served", path=request.url.path, why=error.why)
-        return _told(refusal_from_error(error))
+        parts = house_of(request).parts
+        parts.journal.warn("request not served", path=request.url.path, why=error.why)
+        return _told(refusal_from_error(error), hidden=f"{parts.data.root}/")
 
     @app.exception_handler(RequestValidationError)
     async def explain(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -101,8 +102,10 @@ def _answer_errors(app: FastAPI) -> None:
         return _told(Refusal(500, "Something went wrong inside the box.", remedy="Try again; the box's log says more."))
 
 
-def _told(refusal: Refusal) -> JSONResponse:
-    body = {"error": _sayable(refusal.why), "remedy": _sayable(refusal.remedy)}
+def _told(refusal: Refusal, *, hidden: str = "\0") -> JSONResponse:
+    """hidden: where things lie on this machine, which is nobody else's business."""
+    why, remedy = (_sayable(text).replace(hidden, "") for text in (refusal.why, refusal.remedy))
+    body = {"error": why, "remedy": remedy}
     return JSONResponse(body, status_code=refusal.status, headers=refusal.headers)
 
 

@@ -9,7 +9,7 @@ from appliance.domain.job import CutRules
 from appliance.domain.rules import MotionRule, ReelRule
 from appliance.domain.timespan import Seconds, seconds_from_float
 from appliance.services.api.refusals import Refusal
-from appliance.services.api.schemas import RecutAsked
+from appliance.services.api.schemas_asked import RecutAsked
 
 
 def rules_from(present: CutRules, asked: RecutAsked) -> CutRules:

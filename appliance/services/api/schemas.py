@@ -1,23 +1,15 @@
-"""What goes over the wire. Times are seconds since 1970, durations seconds, sizes bytes."""
+"""What the API answers. Times are seconds since 1970, durations seconds, sizes bytes."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from appliance.domain.account import Role
 
-AccountName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Letters, digits, - and _.")]
-Password = Annotated[str, Field(max_length=1024)]
 JobStatus = Literal["queued", "processing", "completed", "failed", "partial", "cancelled"]
 ItemStatus = Literal["queued", "processing", "completed", "failed", "cancelled"]
-
-
-class Asked(BaseModel):
-    """A request's body; unknown names are refused, so that a typing error is noticed."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ErrorBody(BaseModel):
@@ -214,30 +206,6 @@ class SignalBody(BaseModel):
     people: list[int]
 
 
-class RecutAsked(Asked):
-    """What to change; what is not given stays as it is. Speeds in body heights per second, the rest in seconds."""
-
-    threshold: float | None = Field(default=None, ge=0.001, le=20)
-    min_moving: float | None = Field(default=None, ge=0, le=600)
-    max_stationary: float | None = Field(default=None, ge=0, le=600)
-    merge_gap: float | None = Field(default=None, ge=0, le=600)
-    pad_before: float | None = Field(default=None, ge=0, le=60)
-    pad_after: float | None = Field(default=None, ge=0, le=60)
-    budget: float | None = Field(default=None, ge=1, le=86_400, description="Longest reel; null keeps every moment.")
-
-
-class PinAsked(Asked):
-    """Whether the reel is kept for good."""
-
-    pinned: bool = True
-
-
-class ShareAsked(Asked):
-    """How long a link lasts."""
-
-    hours: float | None = Field(default=None, ge=0.01, le=24 * 366)
-
-
 class ShareBody(BaseModel):
     """A link to one reel for people without an account."""
 
@@ -247,27 +215,6 @@ class ShareBody(BaseModel):
     expires_at_s: float
     made_by: str
     qr_svg_url: str
-
-
-class SignInAsked(Asked):
-    """Who somebody is, and how they prove it."""
-
-    name: str = Field(min_length=1, max_length=64)
-    password: Password
-
-
-class SignOutAsked(Asked):
-    """everywhere: end this account's sessions on all devices."""
-
-    everywhere: bool = False
-
-
-class FirstRunAsked(Asked):
-    """The code that the box printed, and the first admin."""
-
-    code: str = Field(min_length=1, max_length=64)
-    name: AccountName
-    password: Password
 
 
 class MeBody(BaseModel):
@@ -289,21 +236,6 @@ class DoorBody(BaseModel):
     first_run: bool
 
 
-class AccountAsked(Asked):
-    """A new account, or a new role or password for one."""
-
-    name: AccountName
-    role: Role
-    password: Password | None = None
-
-
-class PasswordAsked(Asked):
-    """A change of one's own password."""
-
-    old: Password
-    new: Password
-
-
 class AccountBody(BaseModel):
     """One account."""
 
@@ -311,13 +243,6 @@ class AccountBody(BaseModel):
     role: Role
     temporary: bool
     created_at_s: float
-
-
-class KeyAsked(Asked):
-    """A key for a script."""
-
-    name: AccountName
-    role: Role = Role.OPERATOR
 
 
 class KeyBody(BaseModel):

@@ -12,7 +12,8 @@ from appliance.domain.request import RemoveAccount, RevokeKey, SaveAccount, Save
 from appliance.services.api.deps import ERRORS, Administering, InHouse, Name, ask
 from appliance.services.api.house import House
 from appliance.services.api.refusals import Refusal, not_found
-from appliance.services.api.schemas import AccountAsked, AccountBody, Done, KeyAsked, KeyBody
+from appliance.services.api.schemas import AccountBody, Done, KeyBody
+from appliance.services.api.schemas_asked import AccountAsked, KeyAsked
 from appliance.services.api.security_keys import make_key
 
 MOST_ACCOUNTS, MOST_KEYS = 500, 200

@@ -7,7 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from appliance.domain.errors import Transient
 from appliance.domain.job import CutRules
+from appliance.domain.motion import MotionSignal
 from appliance.domain.request import CancelItem, DeleteItem, PinItem, RecutItem, RetryItem, UndoCut
 from appliance.services.api.deps import (
     ERRORS,
@@ -25,15 +27,8 @@ from appliance.services.api.deps import (
 from appliance.services.api.house import House
 from appliance.services.api.recutting import rules_from
 from appliance.services.api.refusals import Refusal, not_found
-from appliance.services.api.schemas import (
-    Done,
-    ItemDetailBody,
-    PartBody,
-    PinAsked,
-    RecutAsked,
-    SegmentsBody,
-    SignalBody,
-)
+from appliance.services.api.schemas import Done, ItemDetailBody, PartBody, SegmentsBody, SignalBody
+from appliance.services.api.schemas_asked import PinAsked, RecutAsked
 from appliance.services.api.views import cut_bodies, item_body, revision_body, segment_bodies, thinned
 
 MOST_REVISIONS, MOST_PARTS = 100, 1_000
@@ -80,7 +75,7 @@ def read_signal(
     revision = house.parts.book.revision(item_id)
     if revision is None or revision.signal is None:
         raise not_found("motion signal of this recording yet")
-    times, speeds, people = thinned(house.parts.looks.signal(item_id, revision.signal), points)
+    times, speeds, people = thinned(_signal(house, item_id, revision.signal), points)
     return SignalBody(
         item_id=item_id,
         revision=revision.number,
@@ -139,6 +134,15 @@ async def delete_item(house: InHouse, who: Administering, item_id: Name) -> Done
     await ask(house, DeleteItem(item_id=item_id))
     house.parts.journal.note("recording deleted", item=item_id, job=item.job_id, by=who.name, trace=item.trace_id)
     return Done()
+
+
+def _signal(house: House, item_id: str, name: str) -> MotionSignal:
+    try:
+        return house.parts.looks.signal(item_id, name)
+    except Transient as error:
+        raise Refusal(
+            404, "The motion signal of this recording is gone.", remedy="Delete the recording and add it anew."
+        ) from error
 
 
 async def _rules(house: House, item_id: str, asked: RecutAsked) -> CutRules:

@@ -21,7 +21,8 @@ from appliance.services.api.deps import ERRORS, InHouse, Name, Operating, ask, i
 from appliance.services.api.house import House
 from appliance.services.api.refusals import Refusal, not_found
 from appliance.services.api.routes.page import read_page
-from appliance.services.api.schemas import Done, ShareAsked, ShareBody
+from appliance.services.api.schemas import Done, ShareBody
+from appliance.services.api.schemas_asked import ShareAsked
 from appliance.services.api.security_shares import new_share_id
 from appliance.services.api.serving import file_response, inside
 

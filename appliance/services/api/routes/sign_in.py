@@ -14,7 +14,8 @@ from appliance.services.api.deps import ERRORS, InHouse, Viewing, address_of, as
 from appliance.services.api.first_run import forget_first_run_code, is_first_run_code
 from appliance.services.api.house import House
 from appliance.services.api.refusals import Refusal
-from appliance.services.api.schemas import Done, DoorBody, FirstRunAsked, MeBody, PasswordAsked, SignInAsked, SignOutAsked
+from appliance.services.api.schemas import Done, DoorBody, MeBody
+from appliance.services.api.schemas_asked import FirstRunAsked, PasswordAsked, SignInAsked, SignOutAsked
 from appliance.services.api.security_gate import Visitor
 from appliance.services.api.security_sessions import COOKIE
 

@@ -21,7 +21,7 @@ JOB_HEADER = "X-Rinkreel-Job"
 
 router = APIRouter(prefix="/api/tus", tags=["resumable uploads"], responses=UPLOAD_ERRORS)
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-Version = Annotated[str, Header(max_length=16)]
+Version = Annotated[str, Header(max_length=16, json_schema_extra={"enum": [VERSION]})]
 
 
 class PatchHead:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from appliance.domain.account import Role
+from appliance.domain.errors import Transient
 
 from .front_door import Box
 
@@ -53,6 +54,15 @@ def test_a_fault_of_our_own_tells_nothing_of_the_inside(box: Box, monkeypatch: p
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "request failed" in box.journal.events
+
+
+def test_where_things_lie_on_this_machine_is_not_told(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise Transient(f"{box.data.book} is busy")
+
+    with box.visit(Role.VIEWER) as browser:
+        monkeypatch.setattr(box.book, "jobs", fail)
+        assert browser.get("/api/jobs").json()["error"] == "book.db is busy"
 
 
 def test_what_runs_beside_the_routes_starts_and_ends_with_the_app(box: Box) -> None:

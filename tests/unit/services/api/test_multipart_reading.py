@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.services.api import multipart_reading
@@ -38,6 +38,7 @@ def files_in(body: bytes, step: int = 7, kind: str = KIND) -> list[tuple[str, by
     return asyncio.run(read())
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     contents=st.lists(st.binary(max_size=100) | st.sampled_from([b"--edge", b"\r\n--edg", b"\r\n--", b"\r\n"]), max_size=4),
     step=st.integers(1, 50),

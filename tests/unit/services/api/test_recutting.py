@@ -9,7 +9,7 @@ from appliance.domain.job import CutRules
 from appliance.domain.rules import MotionRule, ReelRule
 from appliance.services.api.recutting import rules_from
 from appliance.services.api.refusals import Refusal
-from appliance.services.api.schemas import RecutAsked
+from appliance.services.api.schemas_asked import RecutAsked
 
 PRESENT = CutRules(motion=MotionRule(movement_threshold_hps=0.2, release_hps=0.1), reel=ReelRule(budget=Fraction(60)))
 

@@ -1,28 +1,15 @@
 from __future__ import annotations
 
-import pytest
-from pydantic import ValidationError
+from typing import get_args
 
-from appliance.services.api.schemas import AccountAsked, RecutAsked, ShareAsked, SignInAsked
-
-
-def test_unknown_names_are_refused() -> None:
-    with pytest.raises(ValidationError, match="treshold"):
-        RecutAsked.model_validate({"treshold": 0.1})
+from appliance.domain.job import ItemState
+from appliance.services.api.schemas import ErrorBody, ItemStatus, JobStatus
 
 
-@pytest.mark.parametrize("name", ["", "a b", "../x", "ü", "x" * 65, "a/b"])
-def test_account_names_are_plain(name: str) -> None:
-    with pytest.raises(ValidationError):
-        AccountAsked.model_validate({"name": name, "role": "viewer"})
+def test_the_wire_knows_every_state_of_an_item() -> None:
+    assert set(get_args(ItemStatus)) == {state.value for state in ItemState}
+    assert set(get_args(ItemStatus)) < set(get_args(JobStatus))
 
 
-def test_numbers_that_are_none_are_refused() -> None:
-    for value in (float("nan"), float("inf"), -1):
-        with pytest.raises(ValidationError):
-            ShareAsked.model_validate({"hours": value})
-
-
-def test_lonely_halves_of_letters_are_refused() -> None:
-    with pytest.raises(ValidationError):
-        SignInAsked.model_validate({"name": "\ud800", "password": "x"})
+def test_an_error_says_what_happened_and_perhaps_what_to_do() -> None:
+    assert ErrorBody(error="It broke.").model_dump() == {"error": "It broke.", "remedy": ""}

@@ -58,11 +58,14 @@ def test_the_motion_signal_is_thinned_without_losing_its_peak(box: Box) -> None:
     box.signals["s"] = signal
     with box.visit(Role.VIEWER) as browser:
         body = browser.get(f"/api/items/{item.id}/signal?points=10").json()
-        gone = browser.get(f"/api/items/{box.add_item('other').id}/signal")
+        none = browser.get(f"/api/items/{box.add_item('other').id}/signal")
+        box.signals.clear()
+        gone = browser.get(f"/api/items/{item.id}/signal")
     assert len(body["times_s"]) == len(body["speed_hps"]) == len(body["people"]) == 10
     assert max(body["speed_hps"]) == 1.5
     assert body["people"][body["speed_hps"].index(1.5)] == 3
-    assert gone.status_code == 404
+    assert none.status_code == gone.status_code == 404
+    assert gone.json()["remedy"]
 
 
 @pytest.mark.parametrize(
