@@ -58,15 +58,18 @@ async def serve_app(app: FastAPI, listening: Listening, stop: asyncio.Event) -> 
 
 
 def listening_socket(listening: Listening) -> socket.socket:
-    """A socket on the address, for both kinds of addresses where the host has both. Raises Misconfigured as `serve_app`."""
+    """A socket on the address. Raises Misconfigured as `serve_app`."""
     try:
         family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-        return socket.create_server((listening.host, listening.port), family=family, backlog=256)
+        listener = socket.create_server((listening.host, listening.port), family=family, backlog=256)
     except (OSError, OverflowError) as error:
         raise Misconfigured(
             f"The page cannot listen on {listening.host}, port {listening.port}: {getattr(error, 'strerror', None) or error}.",
             remedy="Choose another `server.port`, or end the program that uses it.",
         ) from error
+    # Answers go out in two pieces; without this, the second waits 40 ms for a word from the other end.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _config(app: FastAPI, listening: Listening) -> uvicorn.Config:

@@ -129,6 +129,15 @@ def test_an_address_that_is_not_ours_is_said_so(host: str) -> None:
         listening_socket(Listening(host=host, port=0))
 
 
+def test_small_answers_do_not_wait_for_more() -> None:
+    with (
+        listening_socket(Listening(host="127.0.0.1", port=0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_both_kinds_of_addresses_can_be_listened_on(tmp_path: Path) -> None:
     with listening_socket(Listening(host="127.0.0.1", port=0)) as four:
         assert four.family is socket.AF_INET
