@@ -34,7 +34,6 @@ HOMES = {
     "supervisor": ("appliance.adapters.supervisor",),
     "fastapi": ("appliance.services.api",),
     "starlette": ("appliance.services.api",),
-    "tuspyserver": ("appliance.services.api",),
     "itsdangerous": ("appliance.services.api",),
     "python_multipart": ("appliance.services.api",),
     "prometheus_client": ("appliance.services.api",),
