@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from appliance.domain.motion import MotionSignal
-from appliance.domain.rules import MotionRule
+from appliance.domain.rules import MotionRule, ReelRule
 from appliance.domain.segment import Segment
 from appliance.domain.timespan import Seconds, Span, joined, seconds_from_float
 
 #: Spans are exact to a microsecond (see seconds_from_float), the signal's times are not rounded.
 _TICK_S = 1e-6
+#: Why a stretch was kept that nobody detected.
+BY_HAND = "chosen by hand"
+Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 class Segmenter:
@@ -54,19 +58,55 @@ class Segmenter:
 def moving_spans(signal: MotionSignal, rule: MotionRule, bounds: Span) -> list[Span]:
     """Sorted, disjoint spans of motion inside `bounds`, at least `min_moving` long, none closer than `merge_gap`."""
     segmenter, found = Segmenter(rule, bounds), list[Span]()
-    for time_s, speed in zip(signal.times_s, signal.speed_hps, strict=True):
-        found += segmenter.feed(seconds_from_float(float(time_s)), float(speed))
+    telling = _telling_samples(signal, rule)
+    for time_s, speed in zip(signal.times_s[telling].tolist(), signal.speed_hps[telling].tolist(), strict=True):
+        found += segmenter.feed(seconds_from_float(time_s), speed)
     found += segmenter.finish()
     return [span for span in joined(found, gap=rule.merge_gap) if span.length >= rule.min_moving]
 
 
+def _telling_samples(signal: MotionSignal, rule: MotionRule) -> Numbers:
+    """Numbers of the samples that decide where spans begin and end: the last of each run that moves or rests, each that first
+    exceeds the threshold, and the one before it. All others change nothing, and there are a hundred thousand in three hours."""
+    count = len(signal.speed_hps)
+    if count < 2:
+        return np.arange(count)
+    # As numbers are compared one by one: the signal's single precision against the rule's double.
+    speeds = signal.speed_hps.astype(np.float64)
+    moving, above = speeds > rule.release_hps, speeds > rule.movement_threshold_hps
+    openers = np.flatnonzero(above & ~np.concatenate(([False], above[:-1])))
+    ends = np.flatnonzero(moving[1:] != moving[:-1])
+    return np.unique(np.concatenate((openers, np.maximum(openers - 1, 0), ends, [count - 1])))
+
+
+def choose_segments(signal: MotionSignal, motion: MotionRule, reel: ReelRule, bounds: Span) -> tuple[Segment, ...]:
+    """What is worth watching: what somebody chose by hand, or else what moves."""
+    if reel.parts is None:
+        return segments_from_signal(signal, motion, bounds)
+    return segments_by_hand(signal, reel.parts, bounds)
+
+
+def segments_by_hand(signal: MotionSignal, parts: Sequence[Span], bounds: Span) -> tuple[Segment, ...]:
+    """Stretches that somebody chose, as far as they lie inside `bounds`, each with the motion that is in it."""
+    inside = (part.clipped_to(bounds) for part in parts)
+    return tuple(_describe_chosen(span, signal) for span in inside if span is not None)
+
+
+def _describe_chosen(span: Span, signal: MotionSignal) -> Segment:
+    samples = _samples_in(span, signal)
+    samples = samples[samples < len(signal.times_s)]
+    if not len(samples):
+        return Segment(span=span, score=0.0, peak_hps=0.0, peak_at=span.start + span.length / 2, reason=BY_HAND)
+    found = _describe(span, signal, samples)
+    return replace(found, reason=f"{BY_HAND}: {found.reason}") if found.peak_hps > 0 else replace(found, reason=BY_HAND)
+
+
 def segments_from_signal(signal: MotionSignal, rule: MotionRule, bounds: Span) -> tuple[Segment, ...]:
     """Segments with score and reason, in time order."""
-    return tuple(_describe(span, signal) for span in moving_spans(signal, rule, bounds))
+    return tuple(_describe(span, signal, _samples_in(span, signal)) for span in moving_spans(signal, rule, bounds))
 
 
-def _describe(span: Span, signal: MotionSignal) -> Segment:
-    inside = _samples_in(span, signal)
+def _describe(span: Span, signal: MotionSignal, inside: Numbers) -> Segment:
     peak = int(inside[np.argmax(signal.speed_hps[inside])])
     speeds = signal.speed_hps[inside].astype(np.float64)
     peak_at = max(min(seconds_from_float(float(signal.times_s[peak])), span.end - Fraction(1, 1000)), span.start)
@@ -76,7 +116,7 @@ def _describe(span: Span, signal: MotionSignal) -> Segment:
     )  # fmt: skip
 
 
-def _samples_in(span: Span, signal: MotionSignal) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _samples_in(span: Span, signal: MotionSignal) -> Numbers:
     """Numbers of the samples in a span; where none lies in it, the one after it, which speaks for it."""
     first = int(np.searchsorted(signal.times_s, float(span.start) - _TICK_S, side="left"))
     last = int(np.searchsorted(signal.times_s, float(span.end) + _TICK_S, side="right"))
@@ -86,11 +126,11 @@ def _samples_in(span: Span, signal: MotionSignal) -> np.ndarray[tuple[int], np.d
 def score_motion(speeds_hps: Iterable[float]) -> float:
     """How worth watching a stretch is: its mean speed and its best moments in equal parts, nothing gained beyond 3 hps,
     which nobody skates and only a misjudged camera reaches."""
-    capped = np.minimum(np.array(list(speeds_hps), np.float64), 3.0)
+    capped = np.minimum(np.fromiter(speeds_hps, np.float64), 3.0)
     return float(0.5 * capped.mean() + 0.5 * np.percentile(capped, 90)) if len(capped) else 0.0
 
 
-def _reason(signal: MotionSignal, inside: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+def _reason(signal: MotionSignal, inside: Numbers) -> str:
     travel, limb = float(signal.travel_hps[inside].mean()), float(signal.limb_hps[inside].mean())
     how = "travels over the ice" if travel >= limb else "moves on the spot"
     people = int(np.percentile(signal.people[inside], 90))

@@ -35,7 +35,7 @@ def prepare_appliance(settings: Settings, *, say: Say) -> str | None:
     _require_ports(settings)
     _warn_of_sqlite(say)
     find_ffmpeg(settings.storage.ffmpeg)
-    if settings.workers.cpu_processes:
+    if settings.workers.cpu_processes and not works_along(settings):
         open_encoder(settings)
     if settings.workers.pose_processes:
         prepare_backend(settings, say=say)

@@ -106,11 +106,7 @@ def bus_credential(settings: Settings) -> str | None:
 
 
 def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
-    if works_along(settings) and not settings.bus.url:
-        raise Misconfigured(
-            "bus.media_url is set, so this box works for another one, but bus.url does not say where that one's bus is",
-            remedy="Set bus.url to that box's bus, tls://ADDRESS:4222, or leave bus.media_url out.",
-        )
+    _require_a_head(settings)
     if runs_own_bus(settings):
         from appliance.adapters.jetstream.server import find_nats_server
 
@@ -123,6 +119,22 @@ def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
     counts = {"worker-cpu": cpu, "worker-pose": settings.workers.pose_processes}
     for role, count in counts.items():
         yield _program(role, (*call.command(role), "--index"), count=count)
+
+
+def _require_a_head(settings: Settings) -> None:
+    """A box that works along has to know where it is let in."""
+    if not works_along(settings):
+        return
+    if not settings.bus.url:
+        raise Misconfigured(
+            "bus.media_url is set, so this box works for another one, but bus.url does not say where that one's bus is",
+            remedy="Set bus.url to that box's bus, tls://ADDRESS:4222, or leave bus.media_url out.",
+        )
+    if settings.bus.credential is None:
+        raise Misconfigured(
+            "this box works for another one, which lets nobody in without the bus's password",
+            remedy="Copy that box's password file here and let bus.credential name it.",
+        )
 
 
 def _program(name: str, command: tuple[str, ...], *, count: int | None = None) -> Program:

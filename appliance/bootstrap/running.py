@@ -81,9 +81,10 @@ class RunningAppliance:
         if self._health is not None:
             return answers_well(self._health, 2.0)
         try:
-            return not self.unready() and bool(self._place.control.standings())
+            standings = self._place.control.standings()
         except Transient:
             return False
+        return all(each.state is ProgramState.RUNNING for each in standings)
 
 
 def start_appliance(settings: Settings, call: ServeCall, *, to_terminal: bool = False) -> RunningAppliance:

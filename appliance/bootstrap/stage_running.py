@@ -75,7 +75,7 @@ class StageTools:
         if order.target is None:
             raise Misconfigured(f"the order {order.id} names no place for its reel", remedy=UPDATE)
         order.target.parent.mkdir(parents=True, exist_ok=True)
-        encoder = self.encoder_for(order.rules.reel.budget is not None)
+        encoder = self.encoder_for(order.rules.reel.is_exact)
         return await assemble(heard, encoder=encoder, target=order.target, progress=progress)
 
 

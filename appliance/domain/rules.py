@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from appliance.domain.errors import Misconfigured
-from appliance.domain.timespan import Seconds
+from appliance.domain.timespan import Seconds, Span
+
+#: More stretches than this nobody chooses by hand.
+MOST_PARTS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +52,30 @@ class MotionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReelRule:
-    """How a reel is put together: seconds kept before and after each segment, and how long the whole may be (None: all)."""
+    """How a reel is put together: seconds kept before and after each segment, and how long the whole may be (None: all).
+
+    parts: stretches of one recording that somebody chose by hand, sorted and apart from each other. They are the reel, exactly;
+    what was detected, the padding and the budget do not count then.
+    """
 
     pad_before: Seconds = Fraction(2)
     pad_after: Seconds = Fraction(3)
     budget: Seconds | None = None
+    parts: tuple[Span, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.parts is None:
+            return
+        if not 1 <= len(self.parts) <= MOST_PARTS:
+            raise Misconfigured(
+                f"{len(self.parts)} stretches were chosen by hand", remedy=f"Choose at least one, and at most {MOST_PARTS}."
+            )
+        if any(before.end >= after.start for before, after in pairwise(self.parts)):
+            raise Misconfigured(
+                "stretches that were chosen by hand are out of order", remedy="Sort them, and join those that touch."
+            )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the reel's length was promised, so that cuts may not grow to where copying is cheap."""
+        return self.budget is not None or self.parts is not None

@@ -29,6 +29,7 @@ NOT_SEEN = refused(
     "what was seen in this recording is not there, or not complete",
     "Retry it if it failed; otherwise delete it and drop the footage again.",
 )
+OUTSIDE = refused("none of the chosen stretches lies inside this recording", "Choose stretches inside it.")
 
 
 class ItemDesk:
@@ -104,6 +105,8 @@ class ItemDesk:
             return DONE
         if not item.has_original:
             return NO_ORIGINAL
+        if _ends_early(present, rules):
+            return OUTSIDE
         return None if self._is_seen(item, present, self._book.chunks_of(item.id)) else NOT_SEEN
 
     def _is_seen(self, item: Item, present: Revision, chunks: tuple[ChunkRow, ...]) -> bool:
@@ -170,3 +173,9 @@ class ItemDesk:
                 self._book.save_revision(replace(cut, reel=None))
         self._pages.save(replace(item, reel=None, poster=None, reel_bytes=None, message=request.why, remedy=""))
         return DONE
+
+
+def _ends_early(present: Revision, rules: CutRules) -> bool:
+    """Whether nothing would be left of what was chosen by hand."""
+    parts, recording = rules.reel.parts, present.recording
+    return parts is not None and recording is not None and parts[0].start >= recording.duration

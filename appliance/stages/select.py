@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from appliance.algorithms.reel_planning import plan_reel
 from appliance.algorithms.scoring import signal_from_samples
 from appliance.algorithms.seaming import sew_chunks
-from appliance.algorithms.segmenting import segments_from_signal
+from appliance.algorithms.segmenting import choose_segments
 from appliance.domain.facts import Fact, FootageAnalysed, SegmentsSelected
 from appliance.domain.media import Recording
 from appliance.domain.motion import MotionSignal
@@ -24,7 +24,7 @@ async def select(heard: FootageAnalysed, *, artefacts: ArtefactStore, motion: Mo
     """
     signals = [_signal_of(names, artefacts) for names in heard.features]
     segments = tuple(
-        segments_from_signal(signal, motion, recording.span) for recording, signal in zip(heard.recordings, signals, strict=True)
+        choose_segments(signal, motion, reel, recording.span) for recording, signal in zip(heard.recordings, signals, strict=True)
     )
     plan = plan_reel(heard.recordings, segments, reel)
     kept = tuple(_keep_signal(recording, signal, artefacts) for recording, signal in zip(heard.recordings, signals, strict=True))

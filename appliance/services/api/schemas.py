@@ -125,7 +125,7 @@ class ReceiptBody(BaseModel):
 
 
 class RulesBody(BaseModel):
-    """How a cut was made."""
+    """How a cut was made. parts: how many stretches somebody chose by hand; None when they were detected."""
 
     threshold: float
     release: float
@@ -135,6 +135,7 @@ class RulesBody(BaseModel):
     pad_before: float
     pad_after: float
     budget: float | None
+    parts: int | None = None
 
 
 class RevisionBody(BaseModel):
@@ -192,6 +193,33 @@ class SegmentsBody(BaseModel):
     total: int
     segments: list[SegmentBody]
     cuts: list[CutBody]
+
+
+class PreviewCutBody(BaseModel):
+    """A stretch that would be in the reel."""
+
+    start_s: float
+    end_s: float
+    score: float
+    title: str
+
+
+class TotalsBody(BaseModel):
+    """A reel in two figures."""
+
+    reel_s: float
+    moments: int
+
+
+class PreviewBody(BaseModel):
+    """What a re-cut would make. thresholds: the rules it would follow. before: the reel as it is."""
+
+    segments: list[SegmentBody]
+    cuts: list[PreviewCutBody]
+    reel_s: float
+    moments: int
+    thresholds: RulesBody
+    before: TotalsBody
 
 
 class SignalBody(BaseModel):

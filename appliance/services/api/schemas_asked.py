@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from appliance.domain.account import Role
+from appliance.domain.rules import MOST_PARTS
 
 AccountName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Letters, digits, - and _.")]
 Password = Annotated[str, Field(max_length=1024)]
@@ -16,6 +17,10 @@ class Asked(BaseModel):
     """A request's body; unknown names are refused, so that a typing error is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Moment = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
+Stretch = tuple[Moment, Moment]
 
 
 class RecutAsked(Asked):
@@ -28,6 +33,12 @@ class RecutAsked(Asked):
     pad_before: float | None = Field(default=None, ge=0, le=60)
     pad_after: float | None = Field(default=None, ge=0, le=60)
     budget: float | None = Field(default=None, ge=1, le=86_400, description="Longest reel; null keeps every moment.")
+    parts: list[Stretch] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_PARTS,
+        description="Stretches chosen by hand, [start, end] each: they are the reel, exactly. Left out: what is detected.",
+    )
 
 
 class PinAsked(Asked):

@@ -11,6 +11,7 @@ import numpy as np
 from appliance.domain.job import CutRules, Item, ItemState, Job, Revision
 from appliance.domain.motion import MotionSignal
 from appliance.domain.receipt import CardReceipt
+from appliance.domain.segment import Segment
 from appliance.services.api.house import House
 from appliance.services.api.schemas import (
     CutBody,
@@ -137,11 +138,17 @@ def rules_body(rules: CutRules) -> RulesBody:
         pad_before=float(reel.pad_before),
         pad_after=float(reel.pad_after),
         budget=None if reel.budget is None else float(reel.budget),
+        parts=None if reel.parts is None else len(reel.parts),
     )
 
 
 def segment_bodies(revision: Revision, page: slice) -> list[SegmentBody]:
     """Some of the stretches in which somebody moves."""
+    return bodies_of(revision.segments[page])
+
+
+def bodies_of(segments: Sequence[Segment]) -> list[SegmentBody]:
+    """Stretches in which somebody moves."""
     return [
         SegmentBody(
             start_s=float(segment.span.start),
@@ -151,7 +158,7 @@ def segment_bodies(revision: Revision, page: slice) -> list[SegmentBody]:
             peak_at_s=float(segment.peak_at),
             reason=segment.reason,
         )
-        for segment in revision.segments[page]
+        for segment in segments
     ]
 
 

@@ -151,3 +151,23 @@ def test_without_a_budget_every_segment_is_shown_whole(segments: list[Segment], 
     wanted = [pad_span(each.span, BOTH[0].span, rule) for each in segments]
     assert [cut.span for cut in cuts] == list(joined(wanted))
     assert all(any(cut.span.clipped_to(each.span) == each.span for cut in cuts) for each in segments)
+
+
+def test_what_was_chosen_by_hand_is_cut_as_it_is_whatever_else_was_asked() -> None:
+    parts = (Span(Fraction(10), Fraction(20)), Span(Fraction(21), Fraction(90)))
+    rule = replace(RULE, budget=Fraction(5), parts=parts)
+    assert spans(segment(10, 20), segment(21, 90), rule=rule) == [(10, 20), (21, 90)]
+
+
+def test_a_cut_in_which_nothing_moves_is_named_by_its_time_alone() -> None:
+    parts = (Span(Fraction(65), Fraction(70)),)
+    (cut,) = plan_reel([recording()], [[segment(65, 70, score=0.0)]], replace(RULE, parts=parts)).cuts
+    assert cut.title == "1:05"
+
+
+@given(st.lists(st.tuples(st.fractions(0, 90, max_denominator=97), st.fractions(1, 9, max_denominator=13)), max_size=8))
+def test_whole_ticks_cover_what_fractions_do(edges: list[tuple[Fraction, Fraction]]) -> None:
+    found = [segment(start, start + length) for start, length in sorted(edges)]
+    whole = sum((span.length for span in joined(pad_span(each.span, BOTH[0].span, RULE) for each in found)), Fraction(0))
+    plan = plan_reel(BOTH[:1], [found], replace(RULE, budget=whole or Fraction(1)))
+    assert plan.duration == whole

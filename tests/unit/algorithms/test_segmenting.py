@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.algorithms.segmenting import Segmenter, moving_spans, score_motion, segments_from_signal
+from appliance.algorithms.segmenting import (
+    BY_HAND,
+    Segmenter,
+    choose_segments,
+    moving_spans,
+    score_motion,
+    segments_by_hand,
+    segments_from_signal,
+)
 from appliance.domain.motion import MotionSignal
-from appliance.domain.rules import MotionRule
+from appliance.domain.rules import MotionRule, ReelRule
 from appliance.domain.timespan import Span, joined, seconds_from_float
 
 RULE = MotionRule(
@@ -168,3 +176,42 @@ def test_a_faster_stretch_is_worth_more_and_a_misjudged_camera_does_not_win() ->
     assert score_motion([0.2] * 10) < score_motion([0.2] * 8 + [1.5] * 2) < score_motion([1.5] * 10)
     assert score_motion([50.0] * 10) == score_motion([500.0] * 10)
     assert score_motion([]) == 0
+
+
+def test_what_was_chosen_by_hand_takes_the_place_of_what_moves() -> None:
+    signal = signal_of([0] * 80 + [1.0] * 80 + [0] * 80)
+    parts = (Span(Fraction(1), Fraction(2)), Span(Fraction(15), Fraction(25)))
+    still, moving = choose_segments(signal, RULE, ReelRule(parts=parts), ALWAYS)
+    assert (still.span, moving.span) == parts
+    assert (still.reason, still.peak_hps) == (BY_HAND, 0.0)
+    assert moving.reason.startswith(f"{BY_HAND}: a skater")
+    assert moving.score > 0
+    assert parts[1].contains(moving.peak_at)
+    assert choose_segments(signal, RULE, ReelRule(), ALWAYS) == segments_from_signal(signal, RULE, ALWAYS)
+
+
+def test_chosen_stretches_end_where_the_recording_does() -> None:
+    parts = (Span(Fraction(8), Fraction(20)), Span(Fraction(30), Fraction(40)))
+    (segment,) = segments_by_hand(signal_of([1.0] * 80), parts, Span(Fraction(0), Fraction(10)))
+    assert segment.span == Span(Fraction(8), Fraction(10))
+
+
+@pytest.mark.parametrize("samples", [0, 8])
+def test_a_chosen_stretch_without_a_single_sample_is_kept_all_the_same(samples: int) -> None:
+    (segment,) = segments_by_hand(signal_of([1.0] * samples), [Span(Fraction(5), Fraction(7))], ALWAYS)
+    assert (segment.score, segment.peak_hps, segment.peak_at) == (0.0, 0.0, Fraction(6))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, 0.05, 0.1, 0.15, 0.2, 0.3, float("nan")]), st.integers(1, 12)), max_size=20),
+    st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)]),
+)
+def test_looking_at_the_telling_samples_alone_finds_the_same(runs: list[tuple[float, int]], longest_rest: Fraction) -> None:
+    rule = replace(RULE, max_stationary=longest_rest, min_moving=Fraction(0), merge_gap=Fraction(0))
+    speeds = [speed for speed, count in runs for _ in range(count)]
+    signal = signal_of(speeds)
+    segmenter, one_by_one = Segmenter(rule, ALWAYS), list[Span]()
+    for time_s, speed in zip(signal.times_s, signal.speed_hps, strict=True):
+        one_by_one += segmenter.feed(seconds_from_float(float(time_s)), float(speed))
+    one_by_one += segmenter.finish()
+    assert moving_spans(signal, rule, ALWAYS) == list(joined(one_by_one))

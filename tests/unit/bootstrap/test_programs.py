@@ -82,7 +82,9 @@ def test_with_a_bus_elsewhere_none_is_run_here(tmp_path: Path) -> None:
 
 
 def test_a_box_that_works_along_has_workers_alone(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path, bus__url="tls://10.0.0.2:4222", bus__media_url="http://10.0.0.2:8080")
+    settings = settings_in(
+        tmp_path, bus__url="tls://10.0.0.2:4222", bus__media_url="http://10.0.0.2:8080", bus__credential=tmp_path / "secret"
+    )
     assert works_along(settings)
     assert {each.name for each in plan_programs(settings, ServeCall()).programs} == {"worker-cpu", "worker-pose"}
 
@@ -90,6 +92,13 @@ def test_a_box_that_works_along_has_workers_alone(tmp_path: Path) -> None:
 def test_working_along_without_a_bus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match=r"bus\.url"):
         plan_programs(settings_in(tmp_path, bus__media_url="http://10.0.0.2:8080"), ServeCall())
+
+
+def test_working_along_without_a_password_is_refused(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, bus__url="tls://10.0.0.2:4222", bus__media_url="http://10.0.0.2:8080")
+    with pytest.raises(Misconfigured, match="password") as refused:
+        plan_programs(settings, ServeCall())
+    assert "bus.credential" in refused.value.remedy
 
 
 def test_the_bus_is_told_its_settings_and_its_password(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import pytest
 
+from appliance.adapters.model_shelf import ModelShelf
 from appliance.cli.statuses import Status
 from appliance.cli.up import logs_here, pour, welcome
 from appliance.settings import load_settings
@@ -26,6 +27,7 @@ class Box:
     """A box that works along for another one, which is not there: nothing but the programs themselves is needed."""
 
     folder: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "appliance", *words, "--config", str(self.folder / "rinkreel.toml")]
@@ -36,7 +38,8 @@ class Box:
     def up(self, *words: str) -> subprocess.Popen[str]:
         log = (self.folder / "up.log").open("w")
         with log:
-            return subprocess.Popen(self.command("up", *words), stdout=subprocess.PIPE, stderr=log, text=True)
+            self.started.append(subprocess.Popen(self.command("up", *words), stdout=subprocess.PIPE, stderr=log, text=True))
+        return self.started[-1]
 
     @property
     def said(self) -> str:
@@ -44,15 +47,20 @@ class Box:
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
+def box(tmp_path: Path, pose_weights: ModelShelf) -> Iterator[Box]:
+    (tmp_path / "secret").write_text("a-password-of-nobody\n")
     (tmp_path / "rinkreel.toml").write_text(
-        f"[storage]\ndata = {json.dumps(str(tmp_path / 'data'))}\n"
+        f"[storage]\ndata = {json.dumps(str(tmp_path / 'data'))}\nmodels = {json.dumps(str(pose_weights.root))}\n"
         "[bus]\nurl = 'nats://127.0.0.1:9'\nmedia_url = 'http://127.0.0.1:9'\n"
-        "[workers]\ncpu = 1\npose = 0\n"
+        f"credential = {json.dumps(str(tmp_path / 'secret'))}\n"
+        "[workers]\npose = 1\n"
     )
     box = Box(tmp_path)
     yield box
     box.run("down", "--quiet")
+    for process in box.started:
+        process.kill()
+        process.communicate(timeout=PATIENCE_S)
 
 
 def programs_of(box: Box) -> list[psutil.Process]:
@@ -61,36 +69,43 @@ def programs_of(box: Box) -> list[psutil.Process]:
 
 
 def wait_for_line(process: subprocess.Popen[str], words: str) -> None:
-    """Read until a line says this; a thread keeps reading, so that nobody has to wait."""
+    """Read until a line says this; a thread goes on reading, so that nobody has to wait."""
     assert process.stdout is not None
-    assert any(words in line for line in process.stdout), f"{words!r} was never said"
-    threading.Thread(target=process.stdout.read, daemon=True).start()
+    said, found = process.stdout, threading.Event()
+
+    def read() -> None:
+        for line in said:
+            if words in line:
+                found.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    assert found.wait(PATIENCE_S), f"{words!r} was never said"
 
 
 def test_it_runs_until_it_is_interrupted_and_leaves_nothing_running(box: Box) -> None:
-    with box.up() as process:
-        wait_for_line(process, "Works along for http://127.0.0.1:9")
-        status = box.run("status")
-        assert status.returncode == Status.MADE, status.stdout
-        assert "worker-cpu-1" in status.stdout
-        programs = programs_of(box)
-        assert len(programs) == 2
-        second = box.run("up")
-        assert second.returncode == Status.MISCONFIGURED
-        assert "already running" in second.stderr
-        assert "rinkreel down" in second.stderr
-        process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE_S) == Status.MADE
+    process = box.up()
+    wait_for_line(process, "Works along for http://127.0.0.1:9")
+    status = box.run("status")
+    assert status.returncode == Status.MADE, status.stdout
+    assert "worker-pose-1" in status.stdout
+    programs = programs_of(box)
+    assert len(programs) == 2
+    second = box.run("up")
+    assert second.returncode == Status.MISCONFIGURED
+    assert "already running" in second.stderr
+    assert "rinkreel down" in second.stderr
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE_S) == Status.MADE
     assert box.said.endswith("stopped\n")
     assert not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in programs)
     assert box.run("status").returncode == Status.NOT_RUNNING
 
 
 def test_it_is_stopped_from_elsewhere(box: Box) -> None:
-    with box.up() as process:
-        wait_for_line(process, "Works along")
-        assert box.run("down").stderr == "stopped\n"
-        assert process.wait(PATIENCE_S) == Status.MADE
+    process = box.up()
+    wait_for_line(process, "Works along")
+    assert box.run("down").stderr == "stopped\n"
+    assert process.wait(PATIENCE_S) == Status.MADE
 
 
 def test_detached_it_goes_on_by_itself_and_logs_to_files(box: Box) -> None:
@@ -98,7 +113,7 @@ def test_detached_it_goes_on_by_itself_and_logs_to_files(box: Box) -> None:
     assert done.returncode == Status.MADE, done.stderr
     assert "rinkreel down" in done.stderr
     assert len(programs_of(box)) == 2
-    assert (box.folder / "data" / "logs" / "worker-cpu-1.log").is_file()
+    assert (box.folder / "data" / "logs" / "worker-pose-1.log").is_file()
     assert box.run("down").returncode == Status.MADE
 
 

@@ -20,6 +20,7 @@ from appliance.domain.request import (
     UndoCut,
 )
 from appliance.domain.rules import ReelRule, WatchingRule
+from appliance.domain.timespan import Span
 from tests.ledger_examples import Rink, a_failure, play
 
 ITEM = "item-1"
@@ -311,5 +312,35 @@ def test_a_reel_is_not_forgotten_while_a_new_cut_is_made(tmp_path: Path) -> None
         await rink.ask(RecutItem(item_id=ITEM, rules=OTHER_RULES))
         assert not (await rink.ask(ForgetReel(item_id=ITEM, why="old"))).ok
         assert not (await rink.ask(UndoCut(item_id=ITEM))).ok
+
+    play(tmp_path, scene)
+
+
+def test_a_cut_by_hand_goes_to_the_worker_and_is_undone_like_any_other(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        await finished(rink)
+        parts = (Span(Fraction(1), Fraction(2)), Span(Fraction(5), Fraction(9)))
+        by_hand = CutRules(reel=ReelRule(parts=parts))
+        for _ in range(2):
+            assert (await rink.ask(RecutItem(item_id=ITEM, rules=by_hand))).ok
+            await rink.turn()
+        assert rink.orders["item-1.2.select"].rules.reel.parts == parts
+        await rink.work_all()
+        revision = rink.book.revision(ITEM)
+        assert revision is not None
+        assert (revision.number, revision.rules.reel.parts) == (2, parts)
+        assert (await rink.ask(UndoCut(item_id=ITEM))).value == "1"
+
+    play(tmp_path, scene)
+
+
+def test_a_cut_of_which_nothing_would_be_left_is_refused(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        await finished(rink)
+        beyond = CutRules(reel=ReelRule(parts=(Span(Fraction(10**6), Fraction(10**6 + 1)),)))
+        answer = await rink.ask(RecutItem(item_id=ITEM, rules=beyond))
+        assert not answer.ok
+        assert "inside" in answer.why
+        assert rink.item().revision == 1
 
     play(tmp_path, scene)

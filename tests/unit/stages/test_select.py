@@ -13,6 +13,7 @@ from appliance.domain.media import MediaFile, Recording, VideoTrack
 from appliance.domain.motion import MotionSample, MoverSample
 from appliance.domain.pose import Box
 from appliance.domain.rules import MotionRule, ReelRule
+from appliance.domain.timespan import Span
 from appliance.stages.select import select
 
 from ...fakes import MemoryArtefacts
@@ -120,3 +121,10 @@ def test_samples_that_are_gone_have_to_be_made_again() -> None:
     heard = FootageAnalysed(recordings=(recording("a"),), features=(("gone",),))
     with pytest.raises(Transient):
         asyncio.run(select(heard, artefacts=MemoryArtefacts(), motion=MotionRule(), reel=ReelRule()))
+
+
+def test_what_was_chosen_by_hand_is_the_plan() -> None:
+    parts = (Span(Fraction(1), Fraction(2)), Span(Fraction(12), Fraction(90)))
+    fact, _ = selected({"a": [watched(0, 60, (10, 15))]}, replace(ReelRule(), budget=Fraction(3), parts=parts))
+    assert [cut.span for cut in fact.plan.cuts] == [parts[0], Span(Fraction(12), Fraction(60))]
+    assert [segment.span for segment in fact.segments[0]] == [cut.span for cut in fact.plan.cuts]

@@ -7,9 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from appliance.domain.errors import Transient
 from appliance.domain.job import CutRules
-from appliance.domain.motion import MotionSignal
 from appliance.domain.request import CancelItem, DeleteItem, PinItem, RecutItem, RetryItem, UndoCut
 from appliance.services.api.deps import (
     ERRORS,
@@ -25,7 +23,8 @@ from appliance.services.api.deps import (
     item_soon,
 )
 from appliance.services.api.house import House
-from appliance.services.api.recutting import rules_from
+from appliance.services.api.previewing import kept_signal
+from appliance.services.api.recutting import check_parts, rules_from
 from appliance.services.api.refusals import Refusal, not_found
 from appliance.services.api.schemas import Done, ItemDetailBody, PartBody, SegmentsBody, SignalBody
 from appliance.services.api.schemas_asked import PinAsked, RecutAsked
@@ -75,7 +74,7 @@ def read_signal(
     revision = house.parts.book.revision(item_id)
     if revision is None or revision.signal is None:
         raise not_found("motion signal of this recording yet")
-    times, speeds, people = thinned(_signal(house, item_id, revision.signal), points)
+    times, speeds, people = thinned(kept_signal(house, item_id, revision.signal), points)
     return SignalBody(
         item_id=item_id,
         revision=revision.number,
@@ -105,7 +104,7 @@ async def cancel_item(house: InHouse, _: Operating, item_id: Name) -> Done:
 
 @router.post("/recut")
 async def recut_item(house: InHouse, _: Operating, item_id: Name, asked: RecutAsked) -> Done:
-    """Cut anew from what was seen, without watching again."""
+    """Cut anew from what was seen, without watching again; or exactly the stretches that somebody chose by hand."""
     await item_soon(house, item_id)
     await ask(house, RecutItem(item_id=item_id, rules=await _rules(house, item_id, asked)))
     return Done()
@@ -136,17 +135,10 @@ async def delete_item(house: InHouse, who: Administering, item_id: Name) -> Done
     return Done()
 
 
-def _signal(house: House, item_id: str, name: str) -> MotionSignal:
-    try:
-        return house.parts.looks.signal(item_id, name)
-    except Transient as error:
-        raise Refusal(
-            404, "The motion signal of this recording is gone.", remedy="Delete the recording and add it anew."
-        ) from error
-
-
 async def _rules(house: House, item_id: str, asked: RecutAsked) -> CutRules:
     revision = await asyncio.to_thread(house.parts.book.revision, item_id)
     if revision is None:
         raise Refusal(409, "This recording has not been cut yet.", remedy="Wait until it is done.")
-    return rules_from(revision.rules, asked)
+    rules = rules_from(revision.rules, asked)
+    check_parts(rules, revision.recording)
+    return rules

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.domain.job import CutRules, ItemState, Revision
+from appliance.domain.rules import ReelRule
 from appliance.domain.segment import Segment
 from appliance.domain.timespan import Span
 from appliance.services.api.views import item_body, job_body, job_status, rules_body, segment_bodies, thinned
@@ -85,3 +86,9 @@ def test_what_json_cannot_say_is_not_said() -> None:
 def test_rules_are_told_in_seconds() -> None:
     body = rules_body(CutRules())
     assert (body.min_moving, body.pad_after, body.budget) == (0.5, 3.0, None)
+
+
+def test_stretches_chosen_by_hand_are_counted() -> None:
+    parts = (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(3)))
+    assert rules_body(CutRules(reel=ReelRule(parts=parts))).parts == 2
+    assert rules_body(CutRules()).parts is None

@@ -145,3 +145,17 @@ def test_progress_is_what_the_book_and_the_workers_say(box: Box) -> None:
     box.book.item_rows[item.id] = replace(item, revision=1)
     with box.visit(Role.VIEWER) as browser:
         assert browser.get(f"/api/items/{item.id}").json()["item"]["progress"] == 0.0
+
+
+def test_a_recut_by_hand_asks_for_exactly_those_stretches(box: Box) -> None:
+    item = box.add_item()
+    with box.visit(Role.OPERATOR) as browser:
+        answer = browser.post(f"/api/items/{item.id}/recut", json={"parts": [[3, 4.5], [1, 2]]})
+        nothing = browser.post(f"/api/items/{item.id}/recut", json={"parts": []})
+        backwards = browser.post(f"/api/items/{item.id}/recut", json={"parts": [[4, 3]]})
+        many = browser.post(f"/api/items/{item.id}/recut", json={"parts": [[n, n + 0.5] for n in range(2001)]})
+    assert answer.status_code == 200, answer.text
+    assert (nothing.status_code, backwards.status_code, many.status_code) == (422, 422, 422)
+    (request,) = box.book.asked
+    assert isinstance(request, RecutItem)
+    assert request.rules.reel.parts == (Span(Fraction(1), Fraction(2)), Span(Fraction(3), Fraction(9, 2)))
