@@ -10,16 +10,15 @@ from appliance import __version__
 from appliance.bootstrap.addresses import page_addresses
 from appliance.bootstrap.intake_wiring import open_intake
 from appliance.bootstrap.keeping import floor_bytes, keeping_rule
+from appliance.bootstrap.preparing import has_accounts
 from appliance.bootstrap.programs import bus_credential
 from appliance.bootstrap.station import Station
-from appliance.domain.errors import Transient
 from appliance.domain.motion import MotionSignal
 from appliance.domain.request import ClearNotice
 from appliance.services.api.parts import ApiLooks, ApiRule
 from appliance.settings import Settings
 
 if TYPE_CHECKING:
-    from appliance.ports.book import BookView
     from appliance.ports.bus import Desk
     from appliance.services.api.app import App
 
@@ -51,14 +50,6 @@ def open_front_door(station: Station) -> Iterator[App]:
         yield create_app(parts)
     finally:
         book.close()
-
-
-def has_accounts(book: BookView) -> bool:
-    """Whether anybody has an account yet; nobody has while there is no book."""
-    try:
-        return bool(book.accounts())
-    except Transient:
-        return False
 
 
 def _rule(station: Station) -> ApiRule:

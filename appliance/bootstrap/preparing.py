@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from appliance.adapters.supervisor.daemon import RunningPlace
 from appliance.bootstrap.programs import runs_own_bus, works_along
 from appliance.domain.errors import DiskFull, Misconfigured, Transient
 from appliance.domain.place import DataFolder
+from appliance.ports.book import BookView
 from appliance.settings import Settings
 
 Say = Callable[[str], None]
@@ -94,12 +96,14 @@ def _first_run_code(settings: Settings) -> str | None:
     from appliance.services.api.first_run import prepare_secrets
 
     data = settings.storage.data_folder
-    book = SqliteBookView(data.book)
-    try:
-        has_accounts = bool(book.accounts())
-    except Transient:
-        has_accounts = False
-    finally:
-        book.close()
-    code = prepare_secrets(data, has_accounts=has_accounts).first_run_code
+    with closing(SqliteBookView(data.book)) as book:
+        code = prepare_secrets(data, has_accounts=has_accounts(book)).first_run_code
     return code if settings.security.sign_in else None
+
+
+def has_accounts(book: BookView) -> bool:
+    """Whether anybody has an account yet; nobody has while there is no book."""
+    try:
+        return bool(book.accounts())
+    except Transient:
+        return False

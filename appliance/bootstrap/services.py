@@ -39,7 +39,8 @@ async def run_role(role: str, settings: Settings, stop: asyncio.Event, index: in
     """
     if role not in ROLES:
         raise Misconfigured(f"{role} is no program of the appliance", remedy=f"There are: {', '.join(ROLES)}.")
-    with open_surroundings(settings, role) as around:
+    name = f"{role}-{index}" if role.startswith("worker") else role
+    with open_surroundings(settings, name) as around:
         async with open_station(settings, role, around) as station:
             await ROLES[role](station, stop, index)
 

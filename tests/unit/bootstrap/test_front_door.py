@@ -10,8 +10,8 @@ import httpx
 from appliance.adapters.jetstream.bus import JetstreamBus
 from appliance.adapters.memory_bus import MemoryBus
 from appliance.adapters.sqlite.book import SqliteBook
-from appliance.bootstrap.front_door import has_accounts, open_front_door
-from appliance.bootstrap.preparing import make_folders
+from appliance.bootstrap.front_door import open_front_door
+from appliance.bootstrap.preparing import has_accounts, make_folders
 from appliance.bootstrap.station import Station
 from appliance.bootstrap.surroundings import Surroundings
 from appliance.domain.account import Account, Role
