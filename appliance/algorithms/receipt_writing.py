@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from appliance.domain.drop import UNREAD, VANISHED
 from appliance.domain.job import Fate, FileRow, Item, ItemState, Job
+from appliance.domain.media import CUT_OFF
 from appliance.domain.receipt import CardReceipt, ReceiptLine
 
 _MUST_BE_STORED = frozenset({Fate.RECORDING, Fate.CHAPTER})
+_FOOTAGE = _MUST_BE_STORED | {Fate.DUPLICATE}
 
 
 def write_receipt(job: Job, files: Sequence[FileRow], items: Sequence[Item]) -> CardReceipt:
@@ -44,10 +46,11 @@ def _why_not_safe(job: Job, files: Sequence[FileRow], items: Mapping[str, Item])
         return f"{_count(waiting, 'file')} {_is(waiting)} still being copied or taken in"
     if not job.settled:
         return "more files may be on their way"
-    for rows, what in _troubles(files, items):
+    for rows, what in (*_troubles(files, items), *_doubts(files, items)):
         if rows:
             return f"{_count(len(rows), 'file')} {what} (for example {rows[0].place})"
-    return ""
+    unopened = sum(_is_unopened(row, items) for row in files)
+    return f"{_count(unopened, 'file')} {_is(unopened)} still to be opened" if unopened else ""
 
 
 def _troubles(files: Sequence[FileRow], items: Mapping[str, Item]) -> list[tuple[list[FileRow], str]]:
@@ -61,6 +64,23 @@ def _troubles(files: Sequence[FileRow], items: Mapping[str, Item]) -> list[tuple
         ),
         ([row for row in files if row.fate is Fate.DUPLICATE and not _is_kept(row, items)], "matched a recording that is gone"),
     ]
+
+
+def _doubts(files: Sequence[FileRow], items: Mapping[str, Item]) -> list[tuple[list[FileRow], str]]:
+    """What is stored as it came, but looks like a copy that was broken off; the card may hold more."""
+    footage = [(row, item) for row in files if row.fate in _FOOTAGE and (item := items.get(row.item_id or "")) is not None]
+    broken = [row for row, item in footage if item.state is ItemState.FAILED and item.duration_s is None]
+    short = [row for row, item in footage if any(remark.endswith(CUT_OFF) for remark in item.remarks)]
+    return [
+        (broken, "could not be opened, see whether the copy is whole"),
+        (short, "ended too early, see whether the copy is whole"),
+    ]
+
+
+def _is_unopened(row: FileRow, items: Mapping[str, Item]) -> bool:
+    """Whether nobody has looked yet if it is a recording at all."""
+    item = items.get(row.item_id or "")
+    return row.fate in _FOOTAGE and item is not None and not item.state.is_final and item.duration_s is None
 
 
 def _is_stored(row: FileRow, items: Mapping[str, Item]) -> bool:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from appliance.domain.timespan import Seconds, Span
 
+#: How the remark on a file ends that holds less than its header says, as a copy does that was broken off.
+CUT_OFF = "the rest is missing"
+
 
 class Transfer(StrEnum):
     """How light became numbers; what is not SDR must be tone-mapped before people see it."""

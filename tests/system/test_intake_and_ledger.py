@@ -116,7 +116,7 @@ def test_dying_at_any_step_leaves_each_recording_once(house: House) -> None:
     assert steps == 8
 
 
-def test_a_card_is_safe_once_taken_and_so_is_its_copy(house: House) -> None:
+def test_a_card_waits_for_nothing_but_its_opening_once_taken_and_so_does_its_copy(house: House) -> None:
     first, taken = house.take(house.drop("a.mp4", b"footage"), settle=True)
     second, again = house.take(house.drop("b.mp4", b"footage"), settle=True)
     assert again.duplicate_of == taken.item_id
@@ -124,7 +124,9 @@ def test_a_card_is_safe_once_taken_and_so_is_its_copy(house: House) -> None:
     for job in (first, second):
         settled = house.view.job(job.id)
         assert settled is not None
-        assert write_receipt(settled, house.view.files_of(job.id), items).safe_to_format
+        assert write_receipt(settled, house.view.files_of(job.id), items).verdict.endswith("1 file is still to be opened.")
+        opened = [replace(item, duration_s=60.0) for item in items]
+        assert write_receipt(settled, house.view.files_of(job.id), opened).safe_to_format
     assert house.stored() == [b"footage"]
 
 

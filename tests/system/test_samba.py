@@ -82,10 +82,10 @@ def rink(tmp_path_factory: pytest.TempPathFactory, drawn_footage: Path, pose_wei
             yield Rink(box=box, share=share, drawn=drawn_footage, plain=plain)
 
 
-def other_bytes(source: Path, target: Path, title: str) -> Path:
+def other_bytes(source: Path, target: Path, title: str, *more: str) -> Path:
     """The same pictures under a title of their own, so that it is no copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    words = ["-i", str(source), "-c", "copy", "-metadata", f"title={title}", str(target)]
+    words = ["-i", str(source), "-c", "copy", "-metadata", f"title={title}", *more, str(target)]
     subprocess.run([str(find_ffmpeg().path), "-v", "error", "-nostdin", "-y", *words], check=True, timeout=60)
     return target
 
@@ -225,6 +225,16 @@ def test_half_a_file_that_stays_half_ends_with_a_reason_and_is_kept(rink: Rink, 
     (original,) = (rink.box.data / "originals" / item["item_id"]).glob("*.MP4")
     assert original.read_bytes() == half
     assert note_of(rink, "Half", "MVI_0006.MP4").startswith("renamed to")
+    assert "see whether the copy is whole" in rink.receipt("Half")["verdict"]
+
+
+def test_half_a_file_that_opens_all_the_same_does_not_make_the_card_safe(rink: Rink, tmp_path: Path) -> None:
+    source = other_bytes(rink.drawn / "MVI_0000.MP4", tmp_path / "front.mp4", "front", "-movflags", "+faststart")
+    rink.share.do("mkdir Front")
+    break_off_half(rink, source, "Front/MVI_0009.MP4")
+    (item,) = rink.items("Front").values()
+    assert "the rest is missing" in " ".join([item["message"], *item["remarks"]])
+    assert "see whether the copy is whole" in rink.receipt("Front")["verdict"]
 
 
 def test_a_file_that_is_deleted_while_it_waits_makes_the_card_unsafe(rink: Rink, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from appliance.adapters.pyav.opening import opened
 from appliance.adapters.pyav.tracks import picture_tracks, sound_track, track_remarks, video_track
 from appliance.algorithms.frame_spacing import FrameSpacing, spacing_from_stamps
 from appliance.domain.errors import Unusable
-from appliance.domain.media import AudioTrack, MediaFile
+from appliance.domain.media import CUT_OFF, AudioTrack, MediaFile
 from appliance.domain.timespan import Seconds
 
 #: Brands of still pictures in the MP4 family. Source: ISO/IEC 23008-12 (HEIF), AV1 Image File Format.
@@ -155,4 +155,4 @@ def _length_remarks(stated: Seconds, duration: Seconds, extent: Extent) -> tuple
     if stated <= 0 or abs(stated - duration) <= max(_HEADER_SLACK_S, duration * _HEADER_SLACK_PART):
         return ()
     said = f"its header says {float(stated):.1f} s, its packets hold {float(duration):.1f} s of picture"
-    return (f"{said}: the rest is missing" if stated > duration else said,)
+    return (f"{said}: {CUT_OFF}" if stated > duration else said,)

@@ -9,6 +9,7 @@ import pytest
 from appliance.algorithms.receipt_writing import write_receipt
 from appliance.domain.drop import VANISHED
 from appliance.domain.job import Fate, FileRow, Item, ItemState, Job, Source
+from appliance.domain.media import CUT_OFF
 from appliance.domain.receipt import CardReceipt
 
 JOB = Job(id="j", name="Friday", source=Source.FOLDER, created_at_s=0.0, trace_id="t", settled=True)
@@ -18,7 +19,7 @@ def item(item_id: str = "i", **fields: Any) -> Item:
     plain = Item(
         id=item_id, job_id="j", name="GX01", content_id="c", trace_id="t", state=ItemState.QUEUED, revision=1, created_at_s=0.0
     )
-    return replace(plain, **fields)
+    return replace(plain, **{"duration_s": 60.0, **fields})
 
 
 def row(place: str, fate: Fate, **fields: Any) -> FileRow:
@@ -41,10 +42,32 @@ def test_a_card_is_safe_once_every_file_is_accounted_for_and_every_recording_sto
     assert [line.note for line in written.lines] == ["", "", "", "a note"]
 
 
-def test_a_recording_that_failed_is_safe_all_the_same_and_says_why() -> None:
-    written = receipt([taken("a.mp4")], [item(state=ItemState.FAILED, message="not one picture could be decoded")])
+def test_a_recording_that_opened_and_failed_later_is_safe_all_the_same_and_says_why() -> None:
+    written = receipt([taken("a.mp4")], [item(state=ItemState.FAILED, message="the worker was ended")])
     assert written.safe_to_format
-    assert [(line.state, line.note) for line in written.lines] == [(ItemState.FAILED, "not one picture could be decoded")]
+    assert [(line.state, line.note) for line in written.lines] == [(ItemState.FAILED, "the worker was ended")]
+
+
+@pytest.mark.parametrize("fate", [Fate.RECORDING, Fate.CHAPTER, Fate.DUPLICATE])
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        (item(state=ItemState.FAILED, duration_s=None), "1 file could not be opened, see whether the copy is whole"),
+        (
+            item(state=ItemState.COMPLETED, remarks=(f"a.mp4: its header says 35.2 s: {CUT_OFF}",)),
+            "1 file ended too early, see whether the copy is whole",
+        ),
+    ],
+)
+def test_a_copy_that_may_have_been_broken_off_is_not_safe(odd: Item, why: str, fate: Fate) -> None:
+    written = receipt([taken("a.mp4", fate)], [odd])
+    assert written.verdict == f"Do not format yet: {why} (for example a.mp4)."
+
+
+def test_a_recording_is_not_safe_before_it_was_opened() -> None:
+    waiting = item(duration_s=None)
+    assert receipt([taken("a.mp4")], [waiting]).verdict == "Do not format yet: 1 file is still to be opened."
+    assert receipt([taken("a.mp4")], [replace(waiting, state=ItemState.CANCELLED)]).safe_to_format
 
 
 @pytest.mark.parametrize(
