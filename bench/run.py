@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import accuracy, listing, odd, peers, seams, speed
+from bench import accuracy, big_card, listing, odd, odd_appliance, peers, seams, speed
 from bench.place import MissingError, Place, usual_shared, usual_work
 
 BENCHES: Mapping[str, Callable[[Place], None]] = {
@@ -17,6 +17,8 @@ BENCHES: Mapping[str, Callable[[Place], None]] = {
     "speed": speed.run,
     "seams": seams.run,
     "listing": listing.run,
+    "big_card": big_card.run,
+    "odd_appliance": odd_appliance.run,
 }
 
 
