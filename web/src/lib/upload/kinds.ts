@@ -3,7 +3,7 @@ export type UploadState = 'waiting' | 'sending' | 'resting' | 'paused' | 'lost' 
 
 /** What is in the way. `error` and `remedy` are the box's own words; `kind` chooses the page's words when it sent none. */
 export interface Trouble {
-  kind: 'offline' | 'busy' | 'full' | 'signedOut' | 'refused' | 'changed' | 'unreadable';
+  kind: 'offline' | 'busy' | 'full' | 'signedOut' | 'refused' | 'unreadable';
   error: string;
   remedy: string;
   status: number;
