@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @contextmanager
 def open_front_door(station: Station) -> Iterator[App]:
     """The page's application, as long as the block runs."""
+    from appliance.adapters.ffmpeg.binary import find_ffmpeg
+    from appliance.adapters.ffmpeg.extras import FfmpegExtras
     from appliance.adapters.sqlite import SqliteBookView
     from appliance.services.api.app import create_app
     from appliance.services.api.first_run import prepare_secrets
@@ -46,6 +48,7 @@ def open_front_door(station: Station) -> Iterator[App]:
             looks=_looks(station),
             secrets=prepare_secrets(data, has_accounts=has_accounts(book)).signing,
             rule=_rule(station),
+            extras=FfmpegExtras(find_ffmpeg(station.settings.storage.ffmpeg)),
         )
         yield create_app(parts)
     finally:

@@ -40,12 +40,20 @@ def picture_chain(video: VideoTrack, start: Seconds, look: ReelLook) -> str:
 
     Time first (frames that are not shown are never scaled), then size, colours, turning, borders.
     """
-    width, height = fitted_size(video, look)
     steps = [
         f"[0:{video.index}]" + ("bwdif=mode=send_frame:deint=interlaced" if video.interlaced else "null"),
         f"settb=AVTB,setpts=PTS-{round(start * 1_000_000)}",
         f"fps={look.rate_hz.numerator}/{look.rate_hz.denominator}:start_time=0",
         f"tpad=stop_mode=clone:stop_duration={_HELD_S}",
+        look_chain(video, look),
+    ]
+    return ",".join(steps)
+
+
+def look_chain(video: VideoTrack, look: ReelLook) -> str:
+    """Filters that bring a track's pictures into a reel's frame: size, colours, turning, borders."""
+    width, height = fitted_size(video, look)
+    steps = [
         "sidedata=mode=delete:type=DISPLAYMATRIX",
         _sized(video, (width, height), look),
         _toned(video),

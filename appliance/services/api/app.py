@@ -21,6 +21,7 @@ from appliance.services.api.routes import (
     accounts,
     box,
     events,
+    extras,
     files,
     health,
     items,
@@ -35,7 +36,7 @@ from appliance.services.api.routes import (
 )
 from appliance.services.api.security_headers import Doorframe
 
-ROUTES = (jobs, items, preview, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
+ROUTES = (jobs, items, preview, extras, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
 REMEDIES = {404: "Look at /api/openapi.json for what is here.", 405: "Use another method."}
 
 #: What is served, for those who pass it on without knowing what it is made with.
@@ -73,6 +74,7 @@ async def _live(app: FastAPI) -> AsyncGenerator[None, None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await house.maker.close()
 
 
 def _answer_errors(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.services.api.events import Newsroom
+from appliance.services.api.making import Maker
 from appliance.services.api.parts import ApiParts
 from appliance.services.api.security_attempts import Attempts
 from appliance.services.api.security_gate import Gate
@@ -30,6 +31,7 @@ class House:
     room: UploadRoom
     taker: Taker
     tus: TusStore
+    maker: Maker
 
 
 def build_house(parts: ApiParts) -> House:
@@ -48,4 +50,5 @@ def build_house(parts: ApiParts) -> House:
         room=room,
         taker=taker,
         tus=TusStore(room, taker, parts.clock, parts.journal),
+        maker=Maker(parts.clock, parts.journal),
     )

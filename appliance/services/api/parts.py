@@ -12,6 +12,7 @@ from appliance.domain.motion import MotionSignal
 from appliance.domain.place import DataFolder
 from appliance.ports.book import BookView
 from appliance.ports.bus import Desk, Ears
+from appliance.ports.extras import ExtrasMaker
 from appliance.ports.surroundings import Clock, Disk, Journal
 from appliance.services.api.first_run import SigningSecrets
 from appliance.services.intake import IncomingFile, Taken
@@ -77,7 +78,7 @@ class ApiLooks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiParts:
-    """Everything that the front door needs from outside."""
+    """Everything that the front door needs from outside. extras: who makes pictures and films on demand; None: nobody."""
 
     data: DataFolder
     book: BookView
@@ -90,3 +91,4 @@ class ApiParts:
     looks: ApiLooks
     secrets: SigningSecrets
     rule: ApiRule = ApiRule()
+    extras: ExtrasMaker | None = None

@@ -222,6 +222,43 @@ class PreviewBody(BaseModel):
     before: TotalsBody
 
 
+class MakingBody(BaseModel):
+    """What was asked for is being made."""
+
+    making: bool = True
+
+
+class ThumbnailsBody(BaseModel):
+    """A sheet of small pictures. times_s: what each shows, row by row."""
+
+    item_id: str
+    url: str
+    columns: int
+    rows: int
+    width_px: int
+    height_px: int
+    times_s: list[float]
+
+
+class RestPieceBody(BaseModel):
+    """A stretch that the reel left out, and where the fast film shows it."""
+
+    start_s: float
+    end_s: float
+    film_at_s: float
+
+
+class RestBody(BaseModel):
+    """What a reel left out. url: of the fast film; None when nothing was left out."""
+
+    item_id: str
+    url: str | None
+    speed: float
+    rest_s: float
+    film_s: float
+    pieces: list[RestPieceBody]
+
+
 class SignalBody(BaseModel):
     """Motion over time: in each step the fastest moment and the most people."""
 

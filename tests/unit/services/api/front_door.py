@@ -22,6 +22,7 @@ from appliance.domain.job import CutRules, Item, ItemState, Job, Revision, Sourc
 from appliance.domain.motion import MotionSignal
 from appliance.domain.place import DataFolder
 from appliance.ports.bus import News
+from appliance.ports.extras import ExtrasMaker
 from appliance.services.api.app import create_app
 from appliance.services.api.first_run import SigningSecrets
 from appliance.services.api.house import House, build_house
@@ -212,7 +213,7 @@ def flat_signal(count: int) -> MotionSignal:
     )
 
 
-def build_box(root: Path, rule: ApiRule | None = None, **looks: Any) -> Box:
+def build_box(root: Path, rule: ApiRule | None = None, extras: ExtrasMaker | None = None, **looks: Any) -> Box:
     """A box with an empty book."""
     data, book, clock = DataFolder(root=root), PaperBook(), HandClock()
     for folder in data.all_folders():
@@ -231,6 +232,7 @@ def build_box(root: Path, rule: ApiRule | None = None, **looks: Any) -> Box:
         looks=ApiLooks(signal=lambda _item, name: signal_of(signals, name), **looks),
         secrets=SigningSecrets(key=KEY),
         rule=rule or ApiRule(),
+        extras=extras,
     )
     return Box(data, book, clock, disk, journal, ears, intake, signals, build_house(parts))
 
