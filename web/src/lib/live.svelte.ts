@@ -2,8 +2,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { api, ApiError } from './api';
 
-/** What changed; both empty: read everything anew. */
-export interface Changed { job_id?: string; item_id?: string }
+/** What changed; all empty: read everything anew. what: `item`, `job`, `notices`, `shares`, `accounts`, `keys`. */
+export interface Changed { job_id?: string; item_id?: string; what?: string }
 export interface Progress { item_id: string; job_id: string; stage: string; share: number; stages: { stage: string; share: number }[]; eta_s: number | null }
 
 /** How the line is. `offline` only after it was away for a while, so that a blink shows no banner. */
