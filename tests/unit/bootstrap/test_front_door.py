@@ -43,7 +43,7 @@ def test_the_page_says_what_the_settings_say(tmp_path: Path) -> None:
     station = station_in(tmp_path, RINKREEL_SERVER_NAME="Rink 7", RINKREEL_SECURITY_SIGN_IN="false")
     box = answer_of(station, "/api/box").json()
     assert box["name"] == "Rink 7"
-    assert set(box["versions"]) == {"rinkreel", "ffmpeg", "sqlite"}
+    assert set(box["versions"]) == {"rinkreel", "ffmpeg", "sqlite", "page"}
 
 
 def test_a_box_without_a_ledger_says_that_it_is_not_ready(tmp_path: Path) -> None:
