@@ -86,17 +86,22 @@ def prepare_backend(settings: Settings, *, say: Say) -> tuple[Backend, dict[str,
     Raises:
         Misconfigured: a model is missing and cannot be fetched.
     """
-    from appliance.adapters.mediapipe.presence import why_absent
-
     shelf = open_shelf(settings)
-    equipment = Equipment(
-        ready=_ready_models(shelf),
-        graphics=_usable_graphics(),
-        mediapipe_error=why_absent(),
-    )
+    equipment = _equipment(shelf)
     backend = choose_backend(settings.watching.backend, equipment)
     say(f"backend: {backend.label}")
     return backend, {name: _fetched(shelf, name, equipment, say) for name in backend.models}
+
+
+def chosen_backend(settings: Settings) -> Backend:
+    """The backend that this machine would work with; nothing is fetched."""
+    return choose_backend(settings.watching.backend, _equipment(open_shelf(settings)))
+
+
+def _equipment(shelf: ModelShelf) -> Equipment:
+    from appliance.adapters.mediapipe.presence import why_absent
+
+    return Equipment(ready=_ready_models(shelf), graphics=_usable_graphics(), mediapipe_error=why_absent())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a machine chose to work with, and why. fell_back: what would be faster and is not used, with the reason."""
+
+    backend: str
+    encoder: str
+    encoder_why: str
+    graphics: tuple[str, ...] = ()
+    fell_back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolTrial:
     """A tool that was tried. why: what it answered when it does not work."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from appliance.domain.health import Choices, Finding
 from appliance.domain.job import Item, Job, Source
 from appliance.domain.motion import MotionSignal
 from appliance.domain.place import DataFolder
@@ -66,7 +67,8 @@ class ApiLooks:
 
     signal: (item id, artefact's name) → the motion signal; raises Transient. expires_at_s: (item, now) → when its reel goes.
     probes: by the name of what they look at. gpu: whether one is there and used.
-    versions: of the programs that matter.
+    versions: of the programs that matter. lights: how folders, disk and models stand. choices: what the machine works with;
+    None until it is known. temperatures: degrees Celsius by sensor.
     """
 
     signal: Callable[[str, str], MotionSignal]
@@ -74,6 +76,9 @@ class ApiLooks:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     gpu: Callable[[], bool] = lambda: False
     versions: Mapping[str, str] = field(default_factory=dict)
+    lights: Callable[[], Sequence[Finding]] = tuple
+    choices: Callable[[], Choices | None] = lambda: None
+    temperatures: Callable[[], Mapping[str, float]] = dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +97,3 @@ class ApiParts:
     secrets: SigningSecrets
     rule: ApiRule = ApiRule()
     extras: ExtrasMaker | None = None
-    page: Path | None = None

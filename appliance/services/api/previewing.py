@@ -14,8 +14,8 @@ from appliance.domain.segment import Segment
 from appliance.services.api.house import House
 from appliance.services.api.recutting import check_parts, rules_from
 from appliance.services.api.refusals import Refusal
-from appliance.services.api.schemas import PreviewBody, PreviewCutBody, TotalsBody
 from appliance.services.api.schemas_asked import RecutAsked
+from appliance.services.api.schemas_extras import PreviewBody, PreviewCutBody, TotalsBody
 from appliance.services.api.views import bodies_of, rules_body
 
 #: More than this no page draws; the figures count them all.

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from appliance.domain.account import Role
+from appliance.domain.health import State
 
 JobStatus = Literal["queued", "processing", "completed", "failed", "partial", "cancelled"]
 ItemStatus = Literal["queued", "processing", "completed", "failed", "cancelled"]
@@ -195,70 +196,6 @@ class SegmentsBody(BaseModel):
     cuts: list[CutBody]
 
 
-class PreviewCutBody(BaseModel):
-    """A stretch that would be in the reel."""
-
-    start_s: float
-    end_s: float
-    score: float
-    title: str
-
-
-class TotalsBody(BaseModel):
-    """A reel in two figures."""
-
-    reel_s: float
-    moments: int
-
-
-class PreviewBody(BaseModel):
-    """What a re-cut would make. thresholds: the rules it would follow. before: the reel as it is."""
-
-    segments: list[SegmentBody]
-    cuts: list[PreviewCutBody]
-    reel_s: float
-    moments: int
-    thresholds: RulesBody
-    before: TotalsBody
-
-
-class MakingBody(BaseModel):
-    """What was asked for is being made."""
-
-    making: bool = True
-
-
-class ThumbnailsBody(BaseModel):
-    """A sheet of small pictures. times_s: what each shows, row by row."""
-
-    item_id: str
-    url: str
-    columns: int
-    rows: int
-    width_px: int
-    height_px: int
-    times_s: list[float]
-
-
-class RestPieceBody(BaseModel):
-    """A stretch that the reel left out, and where the fast film shows it."""
-
-    start_s: float
-    end_s: float
-    film_at_s: float
-
-
-class RestBody(BaseModel):
-    """What a reel left out. url: of the fast film; None when nothing was left out."""
-
-    item_id: str
-    url: str | None
-    speed: float
-    rest_s: float
-    film_s: float
-    pieces: list[RestPieceBody]
-
-
 class SignalBody(BaseModel):
     """Motion over time: in each step the fastest moment and the most people."""
 
@@ -367,8 +304,34 @@ class ExpiringBody(BaseModel):
     expires_at_s: float
 
 
+class LightBody(BaseModel):
+    """One of the box's lights: footage, work, reels, disk or models."""
+
+    name: str
+    state: State
+    why: str
+    remedy: str
+
+
+class ChoicesBody(BaseModel):
+    """What the box works with, and why. fell_back: what would be faster and is not used, with the reason."""
+
+    backend: str
+    encoder: str
+    encoder_why: str
+    graphics: list[str]
+    fell_back: list[str]
+
+
+class TemperatureBody(BaseModel):
+    """One sensor."""
+
+    name: str
+    celsius: float
+
+
 class BoxBody(BaseModel):
-    """The box as a whole."""
+    """The box as a whole. choices: None until they are known. temperatures: empty where nothing tells."""
 
     name: str
     now_s: float
@@ -386,6 +349,9 @@ class BoxBody(BaseModel):
     last_reel_at_s: float | None
     expiring: list[ExpiringBody]
     versions: dict[str, str]
+    lights: list[LightBody] = []
+    choices: ChoicesBody | None = None
+    temperatures: list[TemperatureBody] = []
 
 
 class HealthBody(BaseModel):

@@ -12,7 +12,16 @@ from appliance.domain.request import RetryItem
 from appliance.services.api.deps import ERRORS, InHouse, Limit, Operating, Viewing, ask
 from appliance.services.api.house import House
 from appliance.services.api.refusals import not_found
-from appliance.services.api.schemas import BoxBody, DeadLetterBody, Done, ExpiringBody, NoticeBody
+from appliance.services.api.schemas import (
+    BoxBody,
+    ChoicesBody,
+    DeadLetterBody,
+    Done,
+    ExpiringBody,
+    LightBody,
+    NoticeBody,
+    TemperatureBody,
+)
 
 #: What goes within this time is shown, and so many of it.
 SOON_S, MOST_EXPIRING, MOST_LOOKED_AT = 7 * 86_400.0, 50, 2_000
@@ -46,6 +55,13 @@ def read_box(house: InHouse, _: Viewing) -> BoxBody:
         last_reel_at_s=tallies.last_reel_at_s,
         expiring=_expiring(house),
         versions=dict(parts.looks.versions),
+        lights=[
+            LightBody(name=light.name, state=light.state, why=light.found, remedy=light.remedy) for light in parts.looks.lights()
+        ],
+        choices=_choices(house),
+        temperatures=[
+            TemperatureBody(name=name, celsius=round(celsius, 1)) for name, celsius in parts.looks.temperatures().items()
+        ],
     )
 
 
@@ -75,6 +91,19 @@ async def retry_dead_letter(house: InHouse, who: Operating, order_id: OrderId) -
     await ask(house, RetryItem(item_id=letter.item_id))
     house.parts.journal.note("given up order tried again", order=order_id, item=letter.item_id, by=who.name)
     return Done()
+
+
+def _choices(house: House) -> ChoicesBody | None:
+    found = house.parts.looks.choices()
+    if found is None:
+        return None
+    return ChoicesBody(
+        backend=found.backend,
+        encoder=found.encoder,
+        encoder_why=found.encoder_why,
+        graphics=list(found.graphics),
+        fell_back=list(found.fell_back),
+    )
 
 
 def _expiring(house: House) -> list[ExpiringBody]:

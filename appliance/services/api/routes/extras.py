@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from appliance.services.api.deps import ERRORS, InHouse, Name, Viewing, item_now, item_soon
 from appliance.services.api.extras import film_of, have_film, have_sheet, opened, sheet_of
 from appliance.services.api.house import House
-from appliance.services.api.schemas import MakingBody, RestBody, RestPieceBody, ThumbnailsBody
+from appliance.services.api.schemas_extras import MakingBody, RestBody, RestPieceBody, ThumbnailsBody
 from appliance.services.api.serving import file_response, inside
 
 #: Seconds after which to ask again.

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 
 from appliance.services.api.deps import ERRORS, InHouse, Name, Operating, item_now
 from appliance.services.api.previewing import preview
-from appliance.services.api.schemas import PreviewBody
 from appliance.services.api.schemas_asked import RecutAsked
+from appliance.services.api.schemas_extras import PreviewBody
 
 router = APIRouter(prefix="/api/items/{item_id}", tags=["recordings"], responses=ERRORS)
 

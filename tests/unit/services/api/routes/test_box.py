@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from appliance.domain.account import Role
+from appliance.domain.health import Choices, Finding, State
 from appliance.domain.job import DeadLetter, Item, Notice, Tallies
 from appliance.domain.request import RetryItem
 
@@ -37,3 +38,20 @@ def test_given_up_orders_are_shown_and_tried_again(box: Box) -> None:
     assert box.book.asked == [RetryItem(item_id="item-0")]
     with box.visit(Role.VIEWER) as browser:
         assert browser.post(f"/api/dead-letters/{letter.order_id}/retry").status_code == 403
+
+
+def test_lights_choices_and_temperatures_are_shown(tmp_path: Path) -> None:
+    light = Finding(name="disk", state=State.WARN, found="3 GB free", remedy="Delete something.")
+    chosen = Choices(backend="onnx", encoder="libx264", encoder_why="no hardware encoder answers here", fell_back=("a",))
+    box = build_box(tmp_path, lights=lambda: [light], choices=lambda: chosen, temperatures=lambda: {"cpu": 51.26})
+    with box.visit(Role.VIEWER) as browser:
+        body = browser.get("/api/box").json()
+    assert body["lights"] == [{"name": "disk", "state": "warn", "why": "3 GB free", "remedy": "Delete something."}]
+    assert body["choices"]["fell_back"] == ["a"]
+    assert body["temperatures"] == [{"name": "cpu", "celsius": 51.3}]
+
+
+def test_what_is_not_known_yet_is_left_open(box: Box) -> None:
+    with box.visit(Role.VIEWER) as browser:
+        body = browser.get("/api/box").json()
+    assert (body["lights"], body["choices"], body["temperatures"]) == ([], None, [])
