@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance import __version__
@@ -11,6 +12,7 @@ from appliance.bootstrap.addresses import page_addresses
 from appliance.bootstrap.intake_wiring import open_intake
 from appliance.bootstrap.keeping import floor_bytes, keeping_rule
 from appliance.bootstrap.lights import Lights
+from appliance.bootstrap.page_finding import find_page, page_kind, page_places
 from appliance.bootstrap.preparing import has_accounts
 from appliance.bootstrap.programs import bus_credential
 from appliance.bootstrap.station import Station
@@ -35,6 +37,7 @@ def open_front_door(station: Station) -> Iterator[App]:
     from appliance.services.api.parts import ApiParts
 
     data, around = station.data, station.around
+    page = find_page(around.journal, page_places())
     book, lights = SqliteBookView(data.book), Lights(station)
     lights.begin()
     try:
@@ -47,10 +50,11 @@ def open_front_door(station: Station) -> Iterator[App]:
             clock=around.clock,
             disk=around.disk,
             journal=around.journal,
-            looks=_looks(station, lights),
+            looks=_looks(station, lights, page),
             secrets=prepare_secrets(data, has_accounts=has_accounts(book)).signing,
             rule=_rule(station),
             extras=FfmpegExtras(find_ffmpeg(station.settings.storage.ffmpeg)),
+            page=page,
         )
         yield create_app(parts)
     finally:
@@ -78,7 +82,7 @@ def _rule(station: Station) -> ApiRule:
     )
 
 
-def _looks(station: Station, lights: Lights) -> ApiLooks:
+def _looks(station: Station, lights: Lights, page: Path | None) -> ApiLooks:
     from appliance.adapters.artefacts import FolderArtefacts
     from appliance.adapters.system.graphics import nvidia_graphics
     from appliance.adapters.system.temperatures import read_temperatures
@@ -94,7 +98,7 @@ def _looks(station: Station, lights: Lights) -> ApiLooks:
         expires_at_s=lambda item, _now_s: expires_at_s(item, rule),
         probes={"ledger": lambda: _look_at_ledger(station.bus)},
         gpu=lambda: bool(nvidia_graphics()[0]),
-        versions=_versions(station.settings),
+        versions={**_versions(station.settings), "page": page_kind(page)},
         lights=lights.lights,
         choices=lights.choices,
         temperatures=read_temperatures,

@@ -97,3 +97,4 @@ class ApiParts:
     secrets: SigningSecrets
     rule: ApiRule = ApiRule()
     extras: ExtrasMaker | None = None
+    page: Path | None = None
