@@ -127,7 +127,17 @@ export interface Box {
   last_reel_at_s: number | null;
   expiring: Expiring[];
   versions: Record<string, string>;
+  lights: Finding[];
+  /** null until the box knows. */
+  choices: Choices | null;
+  temperatures: { name: string; celsius: number }[];
 }
+
+/** One of the box's lights: footage, work, reels, disk or models. */
+export interface Finding { name: string; state: 'ok' | 'warn' | 'bad'; why: string; remedy: string }
+
+/** What the box works with, and what would be faster and is not used. */
+export interface Choices { backend: string; encoder: string; encoder_why: string; graphics: string[]; fell_back: string[] }
 
 export type RecutAsked = Partial<Omit<Rules, 'release'>>;
 

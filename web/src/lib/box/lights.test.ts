@@ -5,18 +5,19 @@ import { diskShares, lightsOf, NAMES, worstOf, type Health, type LightName } fro
 const GB = 1e9;
 const boxOf = (more: Partial<Box> = {}): Box => ({
   name: 'Rink', now_s: 1_000_000, disk_free_bytes: 500 * GB, disk_total_bytes: 1000 * GB, disk_floor_bytes: 20 * GB, gpu: false,
-  notices: [], items: {}, orders: {}, dead_letters: 0, segments: 0, footage_s: 0, kept_s: 0, last_reel_at_s: 1, expiring: [], versions: {}, ...more,
+  notices: [], items: {}, orders: {}, dead_letters: 0, segments: 0, footage_s: 0, kept_s: 0, last_reel_at_s: 1, expiring: [], versions: {},
+  lights: [{ name: 'models', state: 'ok', why: 'ready', remedy: '' }], choices: null, temperatures: [], ...more,
 });
 const well: Health = { ok: true, reasons: [] };
 const light = (name: LightName, box: Box, health = well) => {
-  const found = lightsOf(box, health, []).find((each) => each.name === name);
+  const found = lightsOf(box, health).find((each) => each.name === name);
   if (found === undefined) throw new Error(name);
   return found;
 };
 
 describe('the lights', () => {
   it('are five, green, and say why', () => {
-    const lights = lightsOf(boxOf(), well, []);
+    const lights = lightsOf(boxOf(), well);
     expect(lights.map(({ name, colour }) => [name, colour])).toEqual(NAMES.map((name) => [name, 'green']));
     expect(lights.every(({ reasons }) => reasons.length === 1)).toBe(true);
     expect(worstOf(lights)).toBe('green');
@@ -36,7 +37,7 @@ describe('the lights', () => {
     const health = { ok: false, reasons: ['ledger: no answer within 3 s'] };
     expect(light('work', boxOf(), health).colour).toBe('red');
     expect(light('footage', boxOf(), health).reasons[0]?.why).toEqual({ key: 'box.why.footageSafe' });
-    expect(worstOf(lightsOf(boxOf(), health, []))).toBe('red');
+    expect(worstOf(lightsOf(boxOf(), health))).toBe('red');
   });
 
   it('ask for somebody when work was given up or reels go soon', () => {
@@ -45,9 +46,15 @@ describe('the lights', () => {
     expect(light('reels', boxOf({ expiring })).reasons[0]?.why).toEqual({ key: 'box.why.goesSoon', values: { n: 1 } });
   });
 
-  it('name what fell back, and claim nothing about models when nobody said', () => {
-    expect(lightsOf(boxOf(), well, [{ what: 'GPU', why: 'no driver' }])[4]).toMatchObject({ colour: 'amber' });
-    expect(lightsOf(boxOf(), well, null)[4]).toMatchObject({ colour: 'off' });
+  it('name what fell back, and claim nothing about models before the box has looked', () => {
+    const choices = { backend: 'CPU', encoder: 'libx264', encoder_why: '', graphics: ['one'], fell_back: ['watched on the CPU: no driver'] };
+    expect(light('models', boxOf({ choices }))).toMatchObject({ colour: 'amber', reasons: [{ why: { text: 'watched on the CPU: no driver' } }] });
+    expect(light('models', boxOf({ lights: [] }))).toMatchObject({ colour: 'off' });
+  });
+
+  it('say what the box found wrong, in its words', () => {
+    const lights = [{ name: 'footage', state: 'bad' as const, why: 'is not mounted', remedy: 'Connect it.' }];
+    expect(light('footage', boxOf({ lights }))).toMatchObject({ colour: 'red', reasons: [{ why: { text: 'is not mounted' }, remedy: { text: 'Connect it.' } }] });
   });
 
   it('show a notice that nobody has placed with the work', () => {

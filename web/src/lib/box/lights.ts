@@ -19,12 +19,6 @@ export interface Health {
   reasons: string[];
 }
 
-/** Something that the box does in a lesser way than it could. */
-export interface FellBack {
-  what: string;
-  why: string;
-}
-
 const DAY_S = 86_400;
 const GOES_SOON_S = 2 * DAY_S;
 /** Which light a notice of the box belongs to, by the beginning of its key; whatever else comes up is about work. */
@@ -41,7 +35,7 @@ const PROBES: [RegExp, LightName, Key][] = [
 ];
 
 /** The five lights, in their order. Amber: somebody should do something; red: something does not work. */
-export function lightsOf(box: Box, health: Health | null, fellBack: readonly FellBack[] | null): BoxLight[] {
+export function lightsOf(box: Box, health: Health | null): BoxLight[] {
   const lights = Object.fromEntries(NAMES.map((name) => [name, { name, colour: 'green', reasons: [] }])) as unknown as Record<LightName, BoxLight>;
   const raise = (name: LightName, colour: LightColour, why: Said, remedy: Said | null): void => {
     const light = lights[name];
@@ -58,14 +52,20 @@ export function lightsOf(box: Box, health: Health | null, fellBack: readonly Fel
     const isFull = name === 'disk' && box.disk_free_bytes < box.disk_floor_bytes;
     raise(name, isFull ? 'red' : 'amber', { text: notice.error }, notice.remedy ? { text: notice.remedy } : null);
   }
+  for (const found of box.lights) {
+    const name = NAMES.find((each) => each === found.name);
+    // The disk's room is said once: by a notice, or below.
+    if (name === undefined || name === 'disk' || found.state === 'ok') continue;
+    raise(name, found.state === 'bad' ? 'red' : 'amber', { text: found.why }, found.remedy ? { text: found.remedy } : null);
+  }
   diskLight(box, raise, lights.disk);
   if (lights.disk.colour === 'red') raise('footage', 'amber', { key: 'box.why.footageWaits' }, { key: 'box.remedy.makeRoom' });
   if (lights.work.colour === 'red') raise('footage', 'amber', { key: 'box.why.footageSafe' }, null);
   if (box.dead_letters > 0) raise('work', 'amber', { key: 'box.why.givenUp', values: { n: box.dead_letters } }, { key: 'box.remedy.givenUp' });
   const soon = box.expiring.filter((reel) => reel.expires_at_s - box.now_s < GOES_SOON_S).length;
   if (soon > 0) raise('reels', 'amber', { key: 'box.why.goesSoon', values: { n: soon } }, { key: 'box.remedy.goesSoon' });
-  for (const each of fellBack ?? []) raise('models', 'amber', { text: `${each.what}: ${each.why}` }, { key: 'box.remedy.fellBack' });
-  if (fellBack === null && lights.models.reasons.length === 0) lights.models.colour = 'off';
+  for (const each of box.choices?.fell_back ?? []) raise('models', 'amber', { text: each }, { key: 'box.remedy.fellBack' });
+  if (!box.lights.some(({ name }) => name === 'models') && lights.models.reasons.length === 0) lights.models.colour = 'off';
   return NAMES.map((name) => withCalm(lights[name], box));
 }
 
