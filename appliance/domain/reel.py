@@ -36,8 +36,19 @@ class ReelPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A stretch as it really came into a reel, whose cuts may have grown to key frames. source: on the recording's clock.
+    played: on the reel's."""
+
+    recording_id: str
+    source: Span
+    played: Span
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reel:
-    """A finished reel that was probed and agreed with its plan."""
+    """A finished reel that was probed and agreed with its plan. chapters: what it holds; empty in older books."""
 
     path: Path
     poster: Path | None
@@ -48,3 +59,4 @@ class Reel:
     encoder: str
     size_bytes: int
     remarks: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()

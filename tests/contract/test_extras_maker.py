@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from appliance.adapters.ffmpeg.binary import find_ffmpeg
+from appliance.adapters.ffmpeg.encoders import SOFTWARE
 from appliance.adapters.ffmpeg.extras import FfmpegExtras
+from appliance.adapters.ffmpeg.reel_encoder import FfmpegReelEncoder
 from appliance.adapters.pyav.prober import PyavProber
 from appliance.algorithms.rest_planning import plan_rest
 from appliance.algorithms.sheet_planning import plan_sheet
@@ -23,6 +25,7 @@ from appliance.domain.timespan import Span
 from appliance.ports.extras import ExtrasMaker
 
 from ..extras_fakes import PaperExtras
+from ..fakes import HeardProgress
 from ..media_files import TURN_90, Clip, write_clip
 
 makers = pytest.mark.parametrize("maker", [FfmpegExtras(find_ffmpeg()), PaperExtras()], ids=["ffmpeg", "paper"])
@@ -115,3 +118,17 @@ def test_what_does_not_decode_is_said_so(recording: Recording, tmp_path: Path) -
     with pytest.raises(Unusable):
         FfmpegExtras(find_ffmpeg()).film_fast(broken, film, tmp_path / "x.mp4", Event())
     assert sorted(each.name for each in tmp_path.iterdir()) == ["broken.mp4"]
+
+
+def test_clips_of_a_reel_are_its_chapters_picture_by_picture(recording: Recording, tmp_path: Path) -> None:
+    spans = (Span(Fraction(1), Fraction(3)), Span(Fraction(7), Fraction(8)))
+    plan = ReelPlan(cuts=tuple(Cut(recording_id="r", span=span, title="", poster_at=span.start) for span in spans))
+    encoder = FfmpegReelEncoder(find_ffmpeg(), SOFTWARE, prober=PyavProber())
+    reel = encoder.assemble(plan, [recording], tmp_path / "reel.mp4", HeardProgress())
+    assert [chapter.source for chapter in reel.chapters] == list(spans)
+    assert [chapter.played for chapter in reel.chapters] == [Span(Fraction(0), Fraction(2)), Span(Fraction(2), Fraction(3))]
+    for chapter in reel.chapters:
+        FfmpegExtras(find_ffmpeg()).copy_clip(reel.path, chapter.played, tmp_path / "clip.mp4", Event())
+        with av.open(str(tmp_path / "clip.mp4")) as container:
+            frames = sum(1 for _ in container.decode(video=0))
+        assert frames == chapter.played.length * 30

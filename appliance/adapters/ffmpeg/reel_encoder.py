@@ -15,7 +15,7 @@ from appliance.adapters.ffmpeg.binary import FfmpegBinary
 from appliance.adapters.ffmpeg.copying import CopyPlan, check_copies, copy_parts, growth_remark, plan_copies
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook, choose_look, plan_parts
 from appliance.adapters.ffmpeg.encoders import SOFTWARE, is_refusal, recipe_named
-from appliance.adapters.ffmpeg.joining import join_parts
+from appliance.adapters.ffmpeg.joining import chapters_of, join_parts
 from appliance.adapters.ffmpeg.poster import write_poster
 from appliance.adapters.ffmpeg.rendering import PartRenderer, RenderedPart
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, cause_in
@@ -114,6 +114,7 @@ class FfmpegReelEncoder:
             encoder=made.encoder,
             size_bytes=size_bytes,
             remarks=made.remarks if poster is not None else (*made.remarks, "no poster picture could be made"),
+            chapters=tuple(chapters_of(made.rendered, made.plan, look)),
         )
 
     def _made(self, order: _Order) -> _Made:

@@ -27,6 +27,7 @@ from appliance.services.api.routes import (
     items,
     jobs,
     media,
+    pack,
     page,
     preview,
     shares,
@@ -36,7 +37,7 @@ from appliance.services.api.routes import (
 )
 from appliance.services.api.security_headers import Doorframe
 
-ROUTES = (jobs, items, preview, extras, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
+ROUTES = (jobs, items, preview, extras, pack, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
 REMEDIES = {404: "Look at /api/openapi.json for what is here.", 405: "Use another method."}
 
 #: What is served, for those who pass it on without knowing what it is made with.

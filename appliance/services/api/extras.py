@@ -45,14 +45,17 @@ def number_shown(item: Item) -> int:
     return item.revision
 
 
-def maker_of(house: House, item: Item) -> ExtrasMaker:
-    """Who makes such things. Raises Refusal when nobody does, or there is nothing to make them from."""
-    maker = house.parts.extras
-    if maker is None:
+def maker_of(house: House) -> ExtrasMaker:
+    """Who makes such things. Raises Refusal when nobody does."""
+    if house.parts.extras is None:
         raise not_found("maker of pictures on this box")
+    return house.parts.extras
+
+
+def need_original(item: Item) -> None:
+    """Raise Refusal when there is nothing to make anything from."""
     if not item.has_original:
         raise Refusal(409, "The original of this recording is not here.", remedy="Drop the footage again.")
-    return maker
 
 
 def sheet_of(seen: Opened, columns: int) -> Sheet:
@@ -67,7 +70,8 @@ def film_of(seen: Opened) -> FastFilm | None:
 
 async def have_sheet(house: House, seen: Opened, columns: int) -> Path | None:
     """The sheet's file; None while it is being made. Raises RinkreelError, Refusal."""
-    maker, data = maker_of(house, seen.item), house.parts.data
+    maker, data = maker_of(house), house.parts.data
+    need_original(seen.item)
     sheet = sheet_of(seen, columns)
     target = data.reels / seen.item.id / "thumbnails" / f"{sheet.columns:02}.jpg"
     make = partial(maker.draw_sheet, _here(house, seen), sheet, target)
@@ -76,7 +80,8 @@ async def have_sheet(house: House, seen: Opened, columns: int) -> Path | None:
 
 async def have_film(house: House, seen: Opened) -> Path | None:
     """The film's file; None while it is being made. Raises RinkreelError, Refusal."""
-    maker, data = maker_of(house, seen.item), house.parts.data
+    maker, data = maker_of(house), house.parts.data
+    need_original(seen.item)
     film = await asyncio.to_thread(film_of, seen)
     if film is None:
         raise not_found("footage that was left out")

@@ -17,6 +17,13 @@ from appliance.services.api.tus_store import TusStore
 from appliance.services.api.upload_room import UploadRoom
 
 
+@dataclass(slots=True)
+class Packs:
+    """How many packs are being made."""
+
+    busy: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything that a route may need."""
@@ -32,6 +39,7 @@ class House:
     taker: Taker
     tus: TusStore
     maker: Maker
+    packs: Packs
 
 
 def build_house(parts: ApiParts) -> House:
@@ -51,4 +59,5 @@ def build_house(parts: ApiParts) -> House:
         taker=taker,
         tus=TusStore(room, taker, parts.clock, parts.journal),
         maker=Maker(parts.clock, parts.journal),
+        packs=Packs(),
     )

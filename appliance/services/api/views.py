@@ -163,7 +163,17 @@ def bodies_of(segments: Sequence[Segment]) -> list[SegmentBody]:
 
 
 def cut_bodies(revision: Revision) -> list[CutBody]:
-    """What is in the reel, in the order it plays."""
+    """What is in the reel, in the order it plays; where there is one, as it really came into it."""
+    if revision.reel is not None and revision.reel.chapters:
+        return [
+            CutBody(
+                start_s=float(chapter.source.start),
+                end_s=float(chapter.source.end),
+                reel_at_s=float(chapter.played.start),
+                title=chapter.title,
+            )
+            for chapter in revision.reel.chapters
+        ]
     reel_at, bodies = Fraction(0), []
     for cut in revision.plan.cuts if revision.plan is not None else ():
         start_s, end_s = float(cut.span.start), float(cut.span.end)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook
-from appliance.adapters.ffmpeg.joining import chapters_text, parts_listing
+from appliance.adapters.ffmpeg.joining import chapters_of, chapters_text, parts_listing
 from appliance.adapters.ffmpeg.rendering import RenderedPart
 from appliance.domain.media import MediaFile, VideoTrack
 from appliance.domain.reel import Cut, ReelPlan
@@ -58,3 +58,10 @@ def test_a_cut_of_which_nothing_came_out_has_no_chapter() -> None:
 
 def test_signs_with_a_meaning_are_escaped() -> None:
     assert "title=a\\=b\\;c\\#d\\\\e\\\nf\n" in chapters_text([rendered(30)], plan("a=b;c#d\\e\nf"), LOOK)
+
+
+def test_chapters_say_where_each_cut_plays() -> None:
+    chapters = list(chapters_of([rendered(30, 0), rendered(0, 1), rendered(15, 2)], plan("One", "Two", "Three"), LOOK))
+    assert [(chapter.title, chapter.played.start, chapter.played.end) for chapter in chapters] == [
+        *(("One", 0, Fraction(1001, 1000)), ("Three", Fraction(1001, 1000), Fraction(3003, 2000))),
+    ]

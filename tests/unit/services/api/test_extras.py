@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.reel import ReelPlan
-from appliance.services.api.extras import film_of, have_film, have_sheet, maker_of, number_shown, opened, sheet_of
+from appliance.services.api.extras import film_of, have_film, have_sheet, maker_of, need_original, number_shown, opened, sheet_of
 from appliance.services.api.refusals import Refusal
 
 from ....extras_fakes import PaperExtras
@@ -60,8 +60,8 @@ def test_nothing_is_made_of_what_was_not_opened_or_is_gone(box: Box, tmp_path: P
         opened(box.house, box.add_item())
     assert caught.value.status == 404
     with pytest.raises(Refusal) as caught:
-        maker_of(box.house, replace(add_seen(box), has_original=False))
+        need_original(replace(add_seen(box), has_original=False))
     assert caught.value.status == 409
     without = build_box(tmp_path / "other")
     with pytest.raises(Refusal):
-        maker_of(without.house, add_seen(without))
+        maker_of(without.house)

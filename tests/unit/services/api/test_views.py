@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from appliance.domain.job import CutRules, ItemState, Revision
+from appliance.domain.reel import Cut, ReelPlan
 from appliance.domain.rules import ReelRule
 from appliance.domain.segment import Segment
 from appliance.domain.timespan import Span
-from appliance.services.api.views import item_body, job_body, job_status, rules_body, segment_bodies, thinned
+from appliance.services.api.views import cut_bodies, item_body, job_body, job_status, rules_body, segment_bodies, thinned
 
+from ....book_examples import a_reel
+from ....edit_examples import some_chapters
 from .front_door import Box, flat_signal
 
 Q, P, C, F, X = (
@@ -92,3 +96,12 @@ def test_stretches_chosen_by_hand_are_counted() -> None:
     parts = (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(3)))
     assert rules_body(CutRules(reel=ReelRule(parts=parts))).parts == 2
     assert rules_body(CutRules()).parts is None
+
+
+def test_a_reel_that_says_what_it_holds_is_believed_over_its_plan() -> None:
+    cuts = (Cut(recording_id="r", span=Span(Fraction(5), Fraction(6)), title="planned", poster_at=Fraction(5)),)
+    revision = Revision(item_id="i", number=1, rules=CutRules(), created_at_s=1.0, plan=ReelPlan(cuts=cuts), reel=a_reel("i"))
+    assert [body.title for body in cut_bodies(revision)] == ["planned"]
+    assert revision.reel is not None
+    grown = replace(revision, reel=replace(revision.reel, chapters=some_chapters((4, 7), (9, 10))))
+    assert [(body.start_s, body.end_s, body.reel_at_s) for body in cut_bodies(grown)] == [(4, 7, 0), (9, 10, 3)]
