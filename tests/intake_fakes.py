@@ -11,6 +11,7 @@ from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.errors import Transient
 from appliance.domain.footage import FileStamp, Fingerprint
 from appliance.domain.job import DeadLetter, Fate, FileRow, Item, ItemState, Job, Notice, Revision, Tallies
+from appliance.domain.outbox import OrderRow, OutcomeNote
 from appliance.domain.request import (
     AccountFiles,
     AddItem,
@@ -159,6 +160,12 @@ class RememberingLedger:
 
     def deleted_items(self) -> frozenset[str]:
         return frozenset()
+
+    def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
+        return ()
+
+    def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
+        return ()
 
     @property
     def all_rows(self) -> dict[str, FileRow]:

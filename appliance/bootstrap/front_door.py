@@ -16,6 +16,7 @@ from appliance.bootstrap.page_finding import find_page, page_kind, page_places
 from appliance.bootstrap.preparing import has_accounts
 from appliance.bootstrap.programs import bus_credential
 from appliance.bootstrap.station import Station
+from appliance.bootstrap.support_wiring import support_looks
 from appliance.domain.motion import MotionSignal
 from appliance.domain.request import ClearNotice
 from appliance.services.api.parts import ApiLooks, ApiRule
@@ -54,6 +55,7 @@ def open_front_door(station: Station) -> Iterator[App]:
             secrets=prepare_secrets(data, has_accounts=has_accounts(book)).signing,
             rule=_rule(station),
             extras=FfmpegExtras(find_ffmpeg(station.settings.storage.ffmpeg)),
+            support=support_looks(station),
             page=page,
         )
         yield create_app(parts)

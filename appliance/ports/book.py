@@ -51,6 +51,12 @@ class BookView(Protocol):
     def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         """Orders that were given up and not yet retried, newest first."""
 
+    def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
+        """The last lines of the log of outcomes, newest first."""
+
+    def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
+        """Orders that are not done, oldest first."""
+
     def notices(self) -> tuple[Notice, ...]:
         """What people should know about the box."""
 

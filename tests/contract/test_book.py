@@ -13,7 +13,7 @@ from appliance.adapters.sqlite.view import SqliteBookView
 from appliance.domain.account import Account, ApiKey, Role, Share
 from appliance.domain.job import DeadLetter, Fate, ItemState, Notice, Tallies
 from appliance.domain.order import Lane
-from appliance.domain.outbox import OrderRow
+from appliance.domain.outbox import OrderRow, OutcomeNote
 from appliance.ports.book import Book, BookView
 from tests.book_examples import AT_S, a_file, a_job, a_revision, an_item, opened_book
 
@@ -46,7 +46,7 @@ def test_an_empty_book_answers_every_question(reader: BookView) -> None:
     lists: list[tuple[object, ...]] = [
         *(reader.jobs(10), reader.open_jobs(), reader.items_of(["x"]), reader.items_of([]), reader.items_in(["queued"], 5)),
         *(reader.files_of("x"), reader.parts_of("x"), reader.revisions("x"), reader.dead_letters(5), reader.notices()),
-        *(reader.accounts(), reader.keys(), reader.shares_of("x")),
+        *(reader.accounts(), reader.keys(), reader.shares_of("x"), reader.outcomes(5), reader.open_orders(5)),
     ]
     things: list[object] = [
         *(reader.job("x"), reader.item("x"), reader.item_of_content("x"), reader.revision("x"), reader.revision("x", 2)),
@@ -242,3 +242,26 @@ def test_what_was_not_committed_is_not_seen(book: SqliteBook, reader: BookView) 
     with pytest.raises(KeyError):
         break_off()
     assert reader.jobs(5) == ()
+
+
+def test_the_last_outcomes_and_the_open_orders_are_told(book: SqliteBook, reader: BookView) -> None:
+    fill(book)
+    note = OutcomeNote(
+        id="o1", at_s=1.0, order_id="item-1.1.probe", item_id="item-1", stage="probe", verdict="failed", attempt=2, took_s=0.5,
+        worker="w", recorded_at_s=10.0, why="it stalled",
+    )  # fmt: skip
+    later = replace(note, id="o2", recorded_at_s=20.0)
+    orders = [
+        OrderRow(
+            id=f"item-1.1.analyse.{n}", item_id="item-1", revision=1, stage="analyse", lane=Lane.POSE, issue=n, chunk_index=n
+        )
+        for n in (1, 2)
+    ]
+    with book.writing():
+        for each in (later, note):
+            book.note_outcome(each)
+        book.save_orders(orders)
+    assert reader.outcomes(9) == (later, note)
+    assert reader.outcomes(1) == (later,)
+    assert reader.open_orders(9) == tuple(orders)
+    assert reader.open_orders(1) == tuple(orders[:1])

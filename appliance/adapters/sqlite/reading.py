@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from appliance.adapters.sqlite.rows import Row, bindable, selecting, thing_from_row
 from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.job import DeadLetter, FileRow, Item, Job, Notice, Revision, Tallies
+from appliance.domain.outbox import OrderRow, OutcomeNote
 
 T = TypeVar("T")
 #: Most values that one statement is given; SQLite's own limit is higher.
@@ -92,6 +93,14 @@ class BookReader:
     def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         """Orders that were given up and not yet retried, newest first."""
         return self._all(DeadLetter, "FROM dead_letters ORDER BY at_s DESC, order_id LIMIT ?", limit)
+
+    def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
+        """The last lines of the log of outcomes, newest first."""
+        return self._all(OutcomeNote, "FROM outcomes ORDER BY recorded_at_s DESC, id LIMIT ?", limit)
+
+    def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
+        """Orders that are not done, oldest first."""
+        return self._all(OrderRow, "FROM orders ORDER BY seq LIMIT ?", limit)
 
     def notices(self) -> tuple[Notice, ...]:
         """What people should know about the box."""

@@ -13,7 +13,7 @@ from appliance.domain.account import Account, ApiKey, Role, Share
 from appliance.domain.job import CutRules, DeadLetter, Fate, FileRow, Item, ItemState, Job, Notice, Revision, Source
 from appliance.domain.media import Chunk, Recording
 from appliance.domain.order import Lane
-from appliance.domain.outbox import ChunkRow, ChunkState, OrderRow, OrderState
+from appliance.domain.outbox import ChunkRow, ChunkState, OrderRow, OrderState, OutcomeNote
 from appliance.domain.reel import Reel, ReelPlan
 from appliance.domain.segment import Segment
 
@@ -48,6 +48,7 @@ READ: dict[type, dict[str, Reading]] = {
     ApiKey: {"role": Role},
     DeadLetter: {},
     Notice: {},
+    OutcomeNote: {},
     Share: {},
 }
 

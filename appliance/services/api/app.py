@@ -32,12 +32,16 @@ from appliance.services.api.routes import (
     preview,
     shares,
     sign_in,
+    support,
     tus,
     uploads,
 )
 from appliance.services.api.security_headers import Doorframe
 
-ROUTES = (jobs, items, preview, extras, pack, files, uploads, tus, shares, box, events, sign_in, accounts, health, media, page)
+ROUTES = (
+    *(jobs, items, preview, extras, pack, files, uploads, tus, shares),
+    *(box, support, events, sign_in, accounts, health, media, page),
+)
 REMEDIES = {404: "Look at /api/openapi.json for what is here.", 405: "Use another method."}
 
 #: What is served, for those who pass it on without knowing what it is made with.

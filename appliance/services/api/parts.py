@@ -82,6 +82,18 @@ class ApiLooks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupportLooks:
+    """What is told to somebody who helps from afar. settings: as text. findings: of the machine. logs: the end of each, by name.
+    describe: what a media file holds. secrets: what may stand nowhere."""
+
+    settings: Callable[[], str] = str
+    findings: Callable[[], Sequence[Finding]] = tuple
+    logs: Callable[[], Mapping[str, str]] = dict
+    describe: Callable[[Path], str] = lambda _path: ""
+    secrets: Callable[[], Sequence[str]] = field(default=tuple, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiParts:
     """Everything that the front door needs from outside. extras: who makes pictures and films on demand; None: nobody."""
 
@@ -97,4 +109,5 @@ class ApiParts:
     secrets: SigningSecrets
     rule: ApiRule = ApiRule()
     extras: ExtrasMaker | None = None
+    support: SupportLooks = SupportLooks()
     page: Path | None = None

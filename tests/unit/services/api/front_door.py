@@ -26,7 +26,7 @@ from appliance.ports.extras import ExtrasMaker
 from appliance.services.api.app import create_app
 from appliance.services.api.first_run import SigningSecrets
 from appliance.services.api.house import House, build_house
-from appliance.services.api.parts import ApiLooks, ApiParts, ApiRule
+from appliance.services.api.parts import ApiLooks, ApiParts, ApiRule, SupportLooks
 from appliance.services.api.security_passwords import hash_now
 from appliance.services.intake import IncomingFile, Taken
 
@@ -213,7 +213,14 @@ def flat_signal(count: int) -> MotionSignal:
     )
 
 
-def build_box(root: Path, rule: ApiRule | None = None, extras: ExtrasMaker | None = None, **looks: Any) -> Box:
+def build_box(
+    root: Path,
+    rule: ApiRule | None = None,
+    *,
+    extras: ExtrasMaker | None = None,
+    support: SupportLooks | None = None,
+    **looks: Any,
+) -> Box:
     """A box with an empty book."""
     data, book, clock = DataFolder(root=root), PaperBook(), HandClock()
     for folder in data.all_folders():
@@ -233,6 +240,7 @@ def build_box(root: Path, rule: ApiRule | None = None, extras: ExtrasMaker | Non
         secrets=SigningSecrets(key=KEY),
         rule=rule or ApiRule(),
         extras=extras,
+        support=support or SupportLooks(),
     )
     return Box(data, book, clock, disk, journal, ears, intake, signals, build_house(parts))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.errors import Transient
 from appliance.domain.job import DeadLetter, FileRow, Item, ItemState, Job, Notice, Revision, Tallies
+from appliance.domain.outbox import OrderRow, OutcomeNote
 from appliance.domain.request import (
     Answer,
     CancelItem,
@@ -34,6 +35,8 @@ class PaperBook:
     cuts: dict[str, list[Revision]] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
     notice_rows: list[Notice] = field(default_factory=list)
+    outcome_notes: list[OutcomeNote] = field(default_factory=list)
+    order_rows: list[OrderRow] = field(default_factory=list)
     account_rows: dict[str, Account] = field(default_factory=dict)
     key_rows: dict[str, ApiKey] = field(default_factory=dict)
     share_rows: dict[str, Share] = field(default_factory=dict)
@@ -82,6 +85,12 @@ class PaperBook:
 
     def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         return tuple(self.letters[:limit])
+
+    def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
+        return tuple(self.outcome_notes[:limit])
+
+    def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
+        return tuple(self.order_rows[:limit])
 
     def notices(self) -> tuple[Notice, ...]:
         self._look()
