@@ -157,6 +157,12 @@ export function originalTime(spans: readonly Span[], time: number): number {
   return spans[spans.length - 1]?.end ?? 0;
 }
 
+/** Number of the last one for which something holds, or -1. */
+export function lastIndexWhere<Each>(list: readonly Each[], holds: (each: Each) => boolean): number {
+  for (let at = list.length - 1; at >= 0; at--) if (holds(list[at]!)) return at;
+  return -1;
+}
+
 export function clamped(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, value));
 }
