@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from urllib.parse import quote
+from string import ascii_letters, digits
 from xml.sax.saxutils import quoteattr
 
 from appliance.domain.edit import EditEvent, EditFile, EditList
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n'
 FORMAT = "r1"
+PLAIN = frozenset(ascii_letters + digits + ".-_~")
 #: Resources are numbered behind the format.
 FIRST_FILE = 2
 
@@ -50,7 +51,7 @@ def _asset(number: int, file: EditFile, rate_hz: Fraction) -> Iterator[str]:
         f'    <asset id="r{number}" name={_attribute(file.name)} start="0s" duration="{length}"'
         f' hasVideo="1"{sound} format="{FORMAT}">'
     )
-    yield f'      <media-rep kind="original-media" src={_attribute(quote(file.name, errors="replace"))}/>'
+    yield f'      <media-rep kind="original-media" src="{_address(file.name)}"/>'
     yield "    </asset>"
 
 
@@ -68,6 +69,11 @@ def _time(frames: int, rate_hz: Fraction) -> str:
     if frames == 0:
         return "0s"
     return f"{frames * rate_hz.denominator}/{rate_hz.numerator}s"
+
+
+def _address(name: str) -> str:
+    """A file's name as an address: all but plain letters, digits and .-_ as the numbers of their bytes (RFC 3986)."""
+    return "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}" for byte in name.encode(errors="replace"))
 
 
 def _attribute(text: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from fractions import Fraction
 
 from appliance.algorithms.edit_listing import list_edits
@@ -55,3 +56,9 @@ def test_names_cannot_break_the_project() -> None:
     event = root.find("library/event")
     assert event is not None
     assert event.attrib["name"] == '<"&  >'
+
+
+def test_a_files_address_is_its_name_in_plain_letters() -> None:
+    edits = list_edits("a", a_long_recording(), some_chapters())
+    named = replace(edits, files=(replace(edits.files[0], name='Été "1".MP4'), edits.files[1]))
+    assert 'src="%C3%89t%C3%A9%20%221%22.MP4"' in write_fcpxml(named)

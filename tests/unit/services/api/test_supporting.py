@@ -40,8 +40,8 @@ def test_everything_that_helps_is_told(box: Box) -> None:
     box.book.notice_rows = [Notice(key="disk", why="The disk is full.", remedy="", at_s=1.0)]
     box.book.outcome_notes = [
         OutcomeNote(
-            id="o", at_s=1.0, order_id="i.1.probe", item_id="i", stage="probe", verdict="failed", attempt=5, took_s=1.0, worker="w",
-            recorded_at_s=1.0, why="it stalled",
+            id="o", at_s=1.0, order_id="i.1.probe", item_id="i", stage="probe", verdict="failed", attempt=5, took_s=1.0,
+            worker="w", recorded_at_s=1.0, why="it stalled",
         )
     ]  # fmt: skip
     found = told(box)
