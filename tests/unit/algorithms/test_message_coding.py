@@ -20,7 +20,7 @@ from appliance.domain.media import MediaFile, Recording, VideoTrack
 from appliance.domain.order import BookChanged, Order, Outcome, ProgressNote
 from appliance.domain.reel import ReelPlan
 from appliance.domain.request import Answer, CancelItem, PinItem, Request
-from appliance.domain.rules import MotionRule
+from appliance.domain.rules import MotionRule, ReelRule
 from appliance.domain.segment import Segment
 from appliance.domain.timespan import Instant, Span
 
@@ -44,9 +44,20 @@ FILES: st.SearchStrategy[MediaFile] = st.deferred(
         remarks=st.tuples(st.text(max_size=5)),
     )
 )
+#: Stretches that somebody chose by hand are sorted and apart from each other.
+CHOSEN = st.lists(st.fractions(), min_size=2, max_size=4, unique=True).map(
+    lambda edges: tuple(Span(start, end) for start, end in zip(*[iter(sorted(edges))] * 2, strict=False))
+)
+REELS = st.builds(
+    ReelRule,
+    pad_before=st.fractions(),
+    pad_after=st.fractions(),
+    budget=st.none() | st.fractions(),
+    parts=st.none() | CHOSEN,
+)
 #: What Hypothesis should not draw by type alone: invariants, recursion, floats that are refused.
 BY_HAND: dict[Any, st.SearchStrategy[Any]] = {
-    **{Path: PATHS, MotionRule: RULES, Span: SPANS, MediaFile: FILES},
+    **{Path: PATHS, MotionRule: RULES, ReelRule: REELS, Span: SPANS, MediaFile: FILES},
     float: st.floats(allow_nan=False, allow_infinity=False),
 }
 
