@@ -6,11 +6,12 @@ BIN := .venv/bin
 SETUP := .venv/.setup-$(EXTRA)
 DEV := .venv/.dev-$(EXTRA)
 INSTALL := $(PYTHON) requirements/install.py
+BUILD_PAGE := $(PYTHON) -m requirements.build_page
 COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run reel test check bench crash-test models lock clean
+.PHONY: help setup demo run reel page test test-web check bench crash-test models lock clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -26,6 +27,12 @@ run: $(SETUP) ## Start the appliance: share, page and workers (ARGS='--data /srv
 reel: $(SETUP) ## Make one reel of your own footage: make reel INPUT=folder-or-file OUT=reel.mp4
 	$(if $(INPUT),,$(error say what to cut: make reel INPUT=folder-or-file OUT=reel.mp4))
 	$(BIN)/rinkreel reel $(INPUT) -o $(or $(OUT),reel.mp4)
+
+page: $(SETUP) ## Build the page anew where its sources in web/ changed
+	$(BUILD_PAGE)
+
+test-web: $(DEV) page ## Test the page: its pure parts, then all of it in a real Chromium against a real appliance
+	cd web && npm run test:unit && npm run test:e2e
 
 test: $(DEV) ## Run all tests (ARGS='-k reel' for some)
 	$(BIN)/python -m pytest $(ARGS)
@@ -51,13 +58,15 @@ lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade f
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) pyproject.toml --extra cpu --extra plot --extra telemetry --group build -o requirements/cpu.txt
 	$(COMPILE) pyproject.toml --extra gpu --extra plot --extra telemetry --group build -c requirements/cpu.txt -o requirements/gpu.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) --group dev -c requirements/cpu.txt -o requirements/dev.txt
 
 clean: ## Remove everything that setup, tests and demo made
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out
+	rm -rf .venv .uv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out
 
 $(SETUP): requirements/$(EXTRA).txt requirements/uv.txt requirements/install.py pyproject.toml
 	$(INSTALL) $(EXTRA)
+	$(BUILD_PAGE)
 	@touch $@
 
 $(DEV): $(SETUP) requirements/dev.txt

@@ -26,7 +26,7 @@ def test_every_unit_test_is_the_twin_of_a_source_file(product: tuple[SourceFile,
     twins = {twin_of(source.path) for source in product}
     # A package may be tested through its front: `cli/__init__.py` ↔ `unit/cli/test_cli.py`.
     twins |= {twin_of(source.path.parent / f"{source.path.parent.name}.py") for source in product}
-    # The installer is no part of the package, and has a twin all the same.
-    twins.add(Path("tests/unit/requirements/test_install.py"))
+    # What sets the product up is no part of the package, and has twins all the same.
+    twins |= {Path(f"tests/unit/requirements/test_{name}.py") for name in ("install", "build_page")}
     tests = {path for path in files if path.parts[:2] == ("tests", "unit") and path.name.startswith("test_")}
     assert sorted(map(str, tests - twins)) == []
