@@ -19,7 +19,7 @@ export function rounded(time: number): number {
 export function normalised(spans: readonly Span[], duration: number): Span[] {
   const inside = spans
     .filter(({ start, end }) => Number.isFinite(start) && Number.isFinite(end))
-    .map(({ start, end }) => ({ start: rounded(clamped(start, 0, duration)), end: rounded(clamped(end, 0, duration)) }))
+    .map(({ start, end }) => ({ start: clamped(rounded(start), 0, duration), end: clamped(rounded(end), 0, duration) }))
     .filter(({ start, end }) => end > start)
     .sort((a, b) => a.start - b.start || a.end - b.end);
   const joined: Span[] = [];
@@ -65,8 +65,8 @@ export function withEdge(spans: readonly Span[], index: number, edge: Edge, time
   const after = spans[index + 1]?.start ?? duration;
   const moved =
     edge === 'start'
-      ? { start: rounded(clamped(time, before, span.end - SHORTEST_S)), end: span.end }
-      : { start: span.start, end: rounded(clamped(time, span.start + SHORTEST_S, after)) };
+      ? { start: clamped(rounded(time), before, span.end - SHORTEST_S), end: span.end }
+      : { start: span.start, end: clamped(rounded(time), span.start + SHORTEST_S, after) };
   return spans.map((each, at) => (at === index ? moved : each));
 }
 
