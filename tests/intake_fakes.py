@@ -10,6 +10,7 @@ from pathlib import Path
 from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.errors import Transient
 from appliance.domain.footage import FileStamp, Fingerprint
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import DeadLetter, Fate, FileRow, Item, ItemState, Job, Notice, Revision, Tallies
 from appliance.domain.outbox import OrderRow, OutcomeNote
 from appliance.domain.request import (
@@ -36,6 +37,7 @@ class RememberingLedger:
     rows_by_job: dict[str, dict[str, FileRow]] = field(default_factory=dict)
     parts_by_item: dict[str, tuple[FileRow, ...]] = field(default_factory=dict)
     notices_by_key: dict[str, Notice] = field(default_factory=dict)
+    chosen: HouseRules = field(default_factory=HouseRules)
 
     async def ask(self, request: Request, timeout_s: float = 10.0) -> Answer:
         if self.away:
@@ -163,6 +165,9 @@ class RememberingLedger:
 
     def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
         return ()
+
+    def house_rules(self) -> HouseRules:
+        return self.chosen
 
     def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
         return ()

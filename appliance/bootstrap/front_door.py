@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from appliance import __version__
 from appliance.bootstrap.addresses import page_addresses
+from appliance.bootstrap.house_wiring import KeptFor, default_rules, fixed_settings
 from appliance.bootstrap.intake_wiring import open_intake
 from appliance.bootstrap.keeping import floor_bytes, keeping_rule
 from appliance.bootstrap.lights import Lights
@@ -23,6 +24,7 @@ from appliance.services.api.parts import ApiLooks, ApiRule
 from appliance.settings import Settings
 
 if TYPE_CHECKING:
+    from appliance.ports.book import BookView
     from appliance.ports.bus import Desk
     from appliance.services.api.app import App
 
@@ -51,7 +53,7 @@ def open_front_door(station: Station) -> Iterator[App]:
             clock=around.clock,
             disk=around.disk,
             journal=around.journal,
-            looks=_looks(station, lights, page),
+            looks=_looks(station, lights, page, book),
             secrets=prepare_secrets(data, has_accounts=has_accounts(book)).signing,
             rule=_rule(station),
             extras=FfmpegExtras(find_ffmpeg(station.settings.storage.ffmpeg)),
@@ -84,20 +86,21 @@ def _rule(station: Station) -> ApiRule:
     )
 
 
-def _looks(station: Station, lights: Lights, page: Path | None) -> ApiLooks:
+def _looks(station: Station, lights: Lights, page: Path | None, book: BookView) -> ApiLooks:
     from appliance.adapters.artefacts import FolderArtefacts
     from appliance.adapters.system.graphics import nvidia_graphics
     from appliance.adapters.system.temperatures import read_temperatures
-    from appliance.algorithms.retaining import expires_at_s
 
-    rule = keeping_rule(station.settings)
+    kept = KeptFor(keeping_rule(station.settings), book)
 
     def signal(item_id: str, name: str) -> MotionSignal:
         return FolderArtefacts(station.data.features / item_id).load_signal(name)
 
     return ApiLooks(
         signal=signal,
-        expires_at_s=lambda item, _now_s: expires_at_s(item, rule),
+        defaults=default_rules(station.settings),
+        fixed=lambda: fixed_settings(station.settings),
+        expires_at_s=kept.expires_at_s,
         probes={"ledger": lambda: _look_at_ledger(station.bus)},
         gpu=lambda: bool(nvidia_graphics()[0]),
         versions={**_versions(station.settings), "page": page_kind(page)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.domain.account import Account, ApiKey, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import CutRules, FileRow, Notice, Source
 
 
@@ -171,6 +172,13 @@ class RevokeShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaveHouseRules:
+    """Keep what the staff chose, in place of what they chose before."""
+
+    rules: HouseRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackUp:
     """Copy the book now; the answer's `value` is the copy's path relative to the data folder."""
 
@@ -196,6 +204,7 @@ Request = (
     | RevokeKey
     | SaveShare
     | RevokeShare
+    | SaveHouseRules
     | BackUp
 )
 

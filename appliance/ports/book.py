@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from appliance.domain.account import Account, ApiKey, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import DeadLetter, FileRow, Item, Job, Notice, Revision, Tallies
 from appliance.domain.outbox import ChunkCounts, ChunkRow, OrderRow, OutcomeNote
 
@@ -59,6 +60,9 @@ class BookView(Protocol):
 
     def notices(self) -> tuple[Notice, ...]:
         """What people should know about the box."""
+
+    def house_rules(self) -> HouseRules:
+        """What the staff chose in place of the settings; nothing when that cannot be read."""
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts."""
@@ -197,6 +201,9 @@ class HousePages(Protocol):
 
     def clear_notice(self, key: str) -> None:
         """It is over."""
+
+    def save_house_rules(self, rules: HouseRules) -> None:
+        """Keep what the staff chose."""
 
     def save_account(self, account: Account) -> None:
         """Keep an account; a later one of the same name replaces it."""

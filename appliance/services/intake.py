@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from appliance.algorithms.house_ruling import cut_by
 from appliance.algorithms.intake_planning import content_id_of, item_id_of, name_of, plan_parts, row_of, writable
 from appliance.domain.errors import Misconfigured, RinkreelError, Transient, Unusable
 from appliance.domain.footage import ClaimedFile, FileStamp, Fingerprint, IntakeNote
@@ -48,8 +49,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeTools:
-    """What intake works with. rules: how new recordings are cut. keep_duplicates: a second copy of known footage stays in the
-    share; uploads never leave one."""
+    """What intake works with. rules: how new recordings are cut, unless the staff chose otherwise. keep_duplicates: a second copy
+    of known footage stays in the share; uploads never leave one."""
 
     data: DataFolder
     desk: Desk
@@ -107,7 +108,7 @@ class Intake:
             name=writable(name or name_of(claimed[0].place)),
             content_id=content_id,
             parts=plan_parts(claimed, PurePosixPath(folder), item_id),
-            rules=self._tools.rules,
+            rules=cut_by(self._tools.book.house_rules(), self._tools.rules),
             at_s=self._tools.clock.now_s(),
         )
         return await self._bring_in(IntakeNote(request=request, files=tuple(claimed)))

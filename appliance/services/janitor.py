@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.algorithms.house_ruling import kept_by
 from appliance.algorithms.retaining import (
     RetainingRule,
     originals_to_spare,
@@ -110,9 +111,10 @@ class Janitor:
 
     async def _retain(self) -> None:
         items, now_s = self._items(), self._tools.clock.now_s()
-        for item in overdue_originals(items, self._rule, now_s):
+        rule = kept_by(self._tools.book.house_rules(), self._rule)
+        for item in overdue_originals(items, rule, now_s):
             await self._drop_original(item)
-        for item in overdue_reels(items, self._rule, now_s):
+        for item in overdue_reels(items, rule, now_s):
             await self._drop_reel(item, OVER_AGE)
 
     async def _make_room(self) -> None:

@@ -42,6 +42,7 @@ class LedgerDesk:
             ask.RevokeKey: house.revoke_key,
             ask.SaveShare: house.save_share,
             ask.RevokeShare: house.revoke_share,
+            ask.SaveHouseRules: house.save_house_rules,
         }
 
     @property

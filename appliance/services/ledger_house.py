@@ -12,6 +12,7 @@ from appliance.domain.request import (
     RevokeKey,
     RevokeShare,
     SaveAccount,
+    SaveHouseRules,
     SaveKey,
     SaveShare,
 )
@@ -40,6 +41,13 @@ class HouseDesk:
         if any(notice.key == request.key for notice in self._book.notices()):
             self._book.clear_notice(request.key)
             self._pages.tell(BookChanged(what="notices"))
+        return DONE
+
+    def save_house_rules(self, request: SaveHouseRules) -> Answer:
+        """Keep what the staff chose; it counts for recordings that come from now on."""
+        if self._book.house_rules() != request.rules:
+            self._book.save_house_rules(request.rules)
+            self._pages.tell(BookChanged(what="settings"))
         return DONE
 
     def save_account(self, request: SaveAccount) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from appliance.adapters.sqlite.book import SqliteBook
 from appliance.adapters.sqlite.view import SqliteBookView
 from appliance.domain.account import Account, ApiKey, Role, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import DeadLetter, Fate, ItemState, Notice, Tallies
 from appliance.domain.order import Lane
 from appliance.domain.outbox import OrderRow, OutcomeNote
@@ -265,3 +267,17 @@ def test_the_last_outcomes_and_the_open_orders_are_told(book: SqliteBook, reader
     assert reader.outcomes(1) == (later,)
     assert reader.open_orders(9) == tuple(orders)
     assert reader.open_orders(1) == tuple(orders[:1])
+
+
+def test_what_the_staff_chose_is_kept_and_replaced_whole(book: SqliteBook, reader: BookView) -> None:
+    assert reader.house_rules() == HouseRules()
+    for chosen in (HouseRules(threshold_hps=0.1, server_name="Été"), HouseRules(budget=Fraction(60)), HouseRules()):
+        with book.writing():
+            book.save_house_rules(chosen)
+        assert reader.house_rules() == chosen
+
+
+def test_choices_of_a_newer_program_are_done_without(book: SqliteBook, reader: BookView) -> None:
+    with book.writing():
+        book.remember("house_rules", '{"is":"HouseRules","colour":"red"}')
+    assert reader.house_rules() == HouseRules()

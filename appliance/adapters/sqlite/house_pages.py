@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from appliance.adapters.sqlite.reading import HOUSE_RULES
 from appliance.adapters.sqlite.writing import BookWriter
+from appliance.algorithms.message_coding import text_from
 from appliance.domain.account import Account, ApiKey, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import Notice
 
 
@@ -17,6 +20,10 @@ class HousePages(BookWriter):
     def clear_notice(self, key: str) -> None:
         """It is over."""
         self._do("DELETE FROM notices WHERE key = ?", key)
+
+    def save_house_rules(self, rules: HouseRules) -> None:
+        """Keep what the staff chose."""
+        self.remember(HOUSE_RULES, text_from(rules))
 
     def save_account(self, account: Account) -> None:
         """Keep an account; a later one of the same name replaces it."""

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from appliance.adapters.sqlite.rows import Row, bindable, selecting, thing_from_row
+from appliance.algorithms.message_coding import value_from_text
 from appliance.domain.account import Account, ApiKey, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import DeadLetter, FileRow, Item, Job, Notice, Revision, Tallies
 from appliance.domain.outbox import OrderRow, OutcomeNote
 
 T = TypeVar("T")
+#: Under which key of the ledger's own notes the staff's choices lie.
+HOUSE_RULES = "house_rules"
 #: Most values that one statement is given; SQLite's own limit is higher.
 BATCH = 500
 
@@ -105,6 +109,14 @@ class BookReader:
     def notices(self) -> tuple[Notice, ...]:
         """What people should know about the box."""
         return self._all(Notice, "FROM notices ORDER BY key")
+
+    def house_rules(self) -> HouseRules:
+        """What the staff chose in place of the settings; nothing when that cannot be read."""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", [HOUSE_RULES])
+        try:
+            return value_from_text(HouseRules, str(rows[0][0])) if rows else HouseRules()
+        except ValueError:  # a newer program chose what this one does not know
+            return HouseRules()
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts."""

@@ -30,6 +30,7 @@ from appliance.services.api.routes import (
     pack,
     page,
     preview,
+    settings,
     shares,
     sign_in,
     support,
@@ -40,7 +41,7 @@ from appliance.services.api.security_headers import Doorframe
 
 ROUTES = (
     *(jobs, items, preview, extras, pack, files, uploads, tus, shares),
-    *(box, support, events, sign_in, accounts, health, media, page),
+    *(box, settings, support, events, sign_in, accounts, health, media, page),
 )
 REMEDIES = {404: "Look at /api/openapi.json for what is here.", 405: "Use another method."}
 

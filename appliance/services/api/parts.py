@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from appliance.domain.health import Choices, Finding
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import Item, Job, Source
 from appliance.domain.motion import MotionSignal
 from appliance.domain.place import DataFolder
@@ -68,10 +69,13 @@ class ApiLooks:
     signal: (item id, artefact's name) → the motion signal; raises Transient. expires_at_s: (item, now) → when its reel goes.
     probes: by the name of what they look at. gpu: whether one is there and used.
     versions: of the programs that matter. lights: how folders, disk and models stand. choices: what the machine works with;
-    None until it is known. temperatures: degrees Celsius by sensor.
+    None until it is known. temperatures: degrees Celsius by sensor. defaults: what counts where the staff chose nothing. fixed:
+    by key, what the staff may not change: its value, and the variable that sets it.
     """
 
     signal: Callable[[str, str], MotionSignal]
+    defaults: HouseRules = field(default_factory=HouseRules)
+    fixed: Callable[[], Mapping[str, tuple[str, str]]] = dict
     expires_at_s: Callable[[Item, float], float | None] = lambda _item, _now: None
     probes: Mapping[str, Probe] = field(default_factory=dict)
     gpu: Callable[[], bool] = lambda: False

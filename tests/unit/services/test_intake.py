@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from appliance.adapters.file_moving import Mover
 from appliance.adapters.originals import FolderOriginals
 from appliance.adapters.pyav.prober import PyavProber
 from appliance.domain.errors import DiskFull, Misconfigured, Transient, Unusable
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import CutRules, Fate, ItemState, Job, Source
 from appliance.domain.place import DataFolder
+from appliance.domain.request import AddItem
 from appliance.ports.bus import Desk
 from appliance.ports.intake import OriginalStore
 from appliance.services.intake import IncomingFile, Intake, IntakeTools, Taken
@@ -375,3 +378,12 @@ def test_dying_at_any_step_loses_nothing_and_doubles_nothing(
         if not died:
             break
     assert steps == 10
+
+
+def test_recordings_are_cut_as_the_staff_chose_by_then(house: House) -> None:
+    intake = house.intake()
+    house.ledger.chosen = HouseRules(threshold_hps=0.3, budget=Fraction(45))
+    asyncio.run(take(intake, house.drop("A.MP4", b"one")))
+    (request,) = [request for request in house.ledger.asked if isinstance(request, AddItem)]
+    assert request.rules.motion.movement_threshold_hps == 0.3
+    assert request.rules.reel == replace(CutRules().reel, budget=Fraction(45))

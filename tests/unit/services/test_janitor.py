@@ -5,13 +5,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import ItemState
 from appliance.domain.place import DataFolder
-from appliance.domain.request import BackUp, ForgetOriginal, ForgetReel
+from appliance.domain.request import BackUp, ForgetOriginal, ForgetReel, SaveHouseRules
 from appliance.services.janitor import STEADY_AGAIN_S, JanitorRule
 
 from ...appliance_fakes import HandClock
@@ -227,3 +229,15 @@ def test_it_ends_at_once_when_it_is_told_to(opener: Opener) -> None:
 
     with opener() as box:
         asyncio.run(work(box))
+
+
+def test_the_staff_say_how_long_reels_stay(opener: Opener) -> None:
+    with opener() as box:
+        box.keep("old")
+        asyncio.run(box.ask(SaveHouseRules(rules=HouseRules(reels_for=Fraction(0)))))
+        box.pass_time(200 * DAY_S)
+        tidy(box)
+        assert box.has("reels/old/001/x.mp4")
+        asyncio.run(box.ask(SaveHouseRules(rules=HouseRules(reels_for=Fraction(30 * 86_400)))))
+        tidy(box)
+        assert not box.has("reels/old")

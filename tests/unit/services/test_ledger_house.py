@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from appliance.domain.account import Account, ApiKey, Role, Share
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import Notice
 from appliance.domain.request import (
     ClearNotice,
@@ -12,6 +13,7 @@ from appliance.domain.request import (
     RevokeKey,
     RevokeShare,
     SaveAccount,
+    SaveHouseRules,
     SaveKey,
     SaveShare,
 )
@@ -83,5 +85,17 @@ def test_keys_and_links_are_kept_until_they_are_revoked(tmp_path: Path) -> None:
             assert (await rink.ask(RevokeShare(share_id="s"))).ok
         assert rink.book.keys() == ()
         assert rink.book.shares_of("item-1") == ()
+
+    play(tmp_path, scene)
+
+
+def test_what_the_staff_chose_counts_from_then_on(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        chosen = HouseRules(threshold_hps=0.2, server_name="Rink 7")
+        for _ in range(2):
+            assert (await rink.ask(SaveHouseRules(rules=chosen))).ok
+        assert rink.book.house_rules() == chosen
+        assert (await rink.ask(SaveHouseRules(rules=HouseRules()))).ok
+        assert rink.book.house_rules() == HouseRules()
 
     play(tmp_path, scene)

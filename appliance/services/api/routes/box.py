@@ -11,6 +11,7 @@ from appliance.domain.job import ItemState
 from appliance.domain.request import RetryItem
 from appliance.services.api.deps import ERRORS, InHouse, Limit, Operating, Viewing, ask
 from appliance.services.api.house import House
+from appliance.services.api.housekeeping import box_name
 from appliance.services.api.refusals import not_found
 from appliance.services.api.schemas import (
     BoxBody,
@@ -36,7 +37,7 @@ def read_box(house: InHouse, _: Viewing) -> BoxBody:
     parts = house.parts
     tallies = parts.book.tallies()
     return BoxBody(
-        name=parts.rule.box_name,
+        name=box_name(parts),
         now_s=parts.clock.now_s(),
         disk_free_bytes=parts.disk.free_bytes(parts.data.root),
         disk_total_bytes=parts.disk.total_bytes(parts.data.root),

@@ -19,6 +19,7 @@ from appliance.domain.job import Item
 from appliance.domain.request import RevokeShare, SaveShare
 from appliance.services.api.deps import ERRORS, InHouse, Name, Operating, ask, item_soon
 from appliance.services.api.house import House
+from appliance.services.api.housekeeping import box_name
 from appliance.services.api.refusals import Refusal, not_found
 from appliance.services.api.routes.page import read_page
 from appliance.services.api.schemas import Done, ShareBody
@@ -84,7 +85,7 @@ def show_shared(house: InHouse, token: Token) -> HTMLResponse:
     shared = _shared(house, token)
     if shared is None:
         return HTMLResponse(read_page("share-over.html"), status_code=404)
-    said = {"title": shared.item.name, "token": token, "box": house.parts.rule.box_name}
+    said = {"title": shared.item.name, "token": token, "box": box_name(house.parts)}
     return HTMLResponse(Template(read_page("share.html")).substitute({name: html.escape(text) for name, text in said.items()}))
 
 

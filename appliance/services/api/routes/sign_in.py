@@ -13,6 +13,7 @@ from appliance.domain.request import SaveAccount
 from appliance.services.api.deps import ERRORS, InHouse, Viewing, address_of, ask, from_our_own_page
 from appliance.services.api.first_run import forget_first_run_code, is_first_run_code
 from appliance.services.api.house import House
+from appliance.services.api.housekeeping import box_name
 from appliance.services.api.refusals import Refusal
 from appliance.services.api.schemas import Done, DoorBody, MeBody
 from appliance.services.api.schemas_asked import FirstRunAsked, PasswordAsked, SignInAsked, SignOutAsked
@@ -27,7 +28,8 @@ OwnPage = Depends(from_our_own_page)
 def read_door(house: InHouse) -> DoorBody:
     """What a page has to know before anybody signed in."""
     rule = house.parts.rule
-    return DoorBody(box_name=rule.box_name, sign_in=rule.sign_in, first_run=rule.sign_in and not house.parts.book.accounts())
+    first_run = rule.sign_in and not house.parts.book.accounts()
+    return DoorBody(box_name=box_name(house.parts), sign_in=rule.sign_in, first_run=first_run)
 
 
 @router.post("/sign-in", dependencies=[OwnPage])
@@ -40,7 +42,7 @@ async def sign_in(request: Request, response: Response, house: InHouse, asked: S
         raise Refusal(401, "Name or password is wrong.", remedy="Try again, or ask an admin for a new password.")
     house.attempts.passed(address_of(request), asked.name)
     house.parts.journal.note("signed in", name=account.name, address=address_of(request))
-    return _welcome(house, request, response, account)
+    return await _welcome(house, request, response, account)
 
 
 @router.post("/first-run", dependencies=[OwnPage])
@@ -58,7 +60,7 @@ async def make_first_admin(request: Request, response: Response, house: InHouse,
     await asyncio.to_thread(forget_first_run_code, house.parts.data)
     house.attempts.passed(address_of(request), "first run")
     house.parts.journal.note("first admin made", name=account.name, address=address_of(request))
-    return _welcome(house, request, response, account)
+    return await _welcome(house, request, response, account)
 
 
 @router.post("/sign-out")
@@ -92,7 +94,7 @@ async def change_password(request: Request, response: Response, house: InHouse, 
     changed = replace(account, secret=await house.hasher.hash(asked.new), epoch=account.epoch + 1, temporary=False)
     await ask(house, SaveAccount(account=changed))
     house.parts.journal.note("password changed", name=account.name)
-    return _welcome(house, request, response, changed)
+    return await _welcome(house, request, response, changed)
 
 
 async def _own_account(house: House, who: Visitor) -> Account:
@@ -102,7 +104,7 @@ async def _own_account(house: House, who: Visitor) -> Account:
     return account
 
 
-def _welcome(house: House, request: Request, response: Response, account: Account) -> MeBody:
+async def _welcome(house: House, request: Request, response: Response, account: Account) -> MeBody:
     cookie = house.sessions.issue(account)
     response.set_cookie(
         COOKIE,
@@ -114,10 +116,16 @@ def _welcome(house: House, request: Request, response: Response, account: Accoun
         secure=house.parts.rule.secure or request.url.scheme == "https",
     )
     visitor = Visitor(name=account.name, role=account.role, by="session", cookie=cookie, temporary=account.temporary)
-    return _me(house, visitor)
+    return await asyncio.to_thread(_me, house, visitor)
 
 
 def _me(house: House, who: Visitor) -> MeBody:
     token = house.sessions.page_token(who.cookie) if who.by == "session" else ""
-    rule = house.parts.rule
-    return MeBody(name=who.name, role=who.role, csrf=token, temporary=who.temporary, sign_in=rule.sign_in, box_name=rule.box_name)
+    return MeBody(
+        name=who.name,
+        role=who.role,
+        csrf=token,
+        temporary=who.temporary,
+        sign_in=house.parts.rule.sign_in,
+        box_name=box_name(house.parts),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from appliance.domain.account import Account, ApiKey, Share
 from appliance.domain.errors import Transient
+from appliance.domain.house_rules import HouseRules
 from appliance.domain.job import DeadLetter, FileRow, Item, ItemState, Job, Notice, Revision, Tallies
 from appliance.domain.outbox import OrderRow, OutcomeNote
 from appliance.domain.request import (
@@ -19,6 +20,7 @@ from appliance.domain.request import (
     RevokeKey,
     RevokeShare,
     SaveAccount,
+    SaveHouseRules,
     SaveKey,
     SaveShare,
 )
@@ -42,6 +44,7 @@ class PaperBook:
     share_rows: dict[str, Share] = field(default_factory=dict)
     figures: Tallies = field(default_factory=Tallies)
     asked: list[Request] = field(default_factory=list)
+    chosen: HouseRules = field(default_factory=HouseRules)
     away: bool = False
     refusal: str = ""
 
@@ -88,6 +91,10 @@ class PaperBook:
 
     def outcomes(self, limit: int) -> tuple[OutcomeNote, ...]:
         return tuple(self.outcome_notes[:limit])
+
+    def house_rules(self) -> HouseRules:
+        self._look()
+        return self.chosen
 
     def open_orders(self, limit: int) -> tuple[OrderRow, ...]:
         return tuple(self.order_rows[:limit])
@@ -153,6 +160,8 @@ class PaperBook:
                 del self.item_rows[item_id]
             case PinItem(item_id=item_id, pinned=pinned):
                 self.item_rows[item_id] = replace(self.item_rows[item_id], pinned=pinned)
+            case SaveHouseRules(rules=rules):
+                self.chosen = rules
             case CancelItem(item_id=item_id):
                 self.item_rows[item_id] = replace(self.item_rows[item_id], state=ItemState.CANCELLED)
         return None
