@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, settings
 
 from appliance.adapters.model_shelf import ModelShelf
 from appliance.algorithms.scene_drawing import draw_scene
@@ -19,6 +20,10 @@ from appliance.algorithms.scene_labelling import poses_at
 from appliance.domain.errors import RinkreelError
 from appliance.domain.pose import Pose
 from appliance.domain.scene import Activity, Camera, CameraKey, Scene, Skater, Step
+
+# Machines are slow at times, and no test asserts speed.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.adapters.structlog.taming import (
@@ -87,6 +87,7 @@ json_like = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text(), json_like))
+@settings(max_examples=25)
+@given(st.dictionaries(st.text(max_size=20), json_like, max_size=4))
 def test_whatever_is_handed_in_becomes_valid_json(fields: dict[str, object]) -> None:
     json.loads(json.dumps(tame_fields(fields), allow_nan=False))
