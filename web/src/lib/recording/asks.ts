@@ -48,7 +48,7 @@ export const preview = (itemId: string, asked: HandAsked, signal: AbortSignal) =
 export const recut = (itemId: string, asked: HandAsked) => call(`${at(itemId)}/recut`, { method: 'POST', json: asked });
 export const thumbnails = (itemId: string) => call<Thumbnails>(`${at(itemId)}/thumbnails`);
 export const rest = (itemId: string) => call<Rest>(`${at(itemId)}/rest`);
-export const originalUrl = (itemId: string) => `${at(itemId)}/original`;
+export const originalUrl = (itemId: string, part: number) => `${at(itemId)}/original?part=${part}`;
 export const packUrl = (itemId: string) => `${at(itemId)}/pack.zip`;
 
 const PATIENCE = 60;

@@ -108,7 +108,7 @@ function frostOver(context: CanvasRenderingContext2D, scene: Scene, colours: Col
   context.rect(0, 0, scene.width, scene.film);
   for (const { x, wide } of visible) context.rect(x, 0, wide, scene.film);
   context.clip('evenodd');
-  context.globalAlpha = 0.72;
+  context.globalAlpha = 0.8;
   context.fillStyle = colours.frost;
   context.fillRect(0, 0, scene.width, scene.film);
   context.restore();
