@@ -16,12 +16,12 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-setup: $(SETUP) ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, PYTHON=python3.12 for another Python)
+setup: $(SETUP) page ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, PYTHON=python3.12 for another Python)
 
 demo: $(SETUP) ## Draw a skating session, cut its highlight reel, compare with the truth
 	$(BIN)/rinkreel demo
 
-run: $(SETUP) ## Start the appliance: share, page and workers (ARGS='--data /srv/rinkreel'); Ctrl-C stops it
+run: $(SETUP) page ## Start the appliance: share, page and workers (ARGS='--data /srv/rinkreel'); Ctrl-C stops it
 	$(BIN)/rinkreel up $(ARGS)
 
 reel: $(SETUP) ## Make one reel of your own footage: make reel INPUT=folder-or-file OUT=reel.mp4
@@ -66,7 +66,6 @@ clean: ## Remove everything that setup, tests and demo made
 
 $(SETUP): requirements/$(EXTRA).txt requirements/uv.txt requirements/install.py pyproject.toml
 	$(INSTALL) $(EXTRA)
-	$(BUILD_PAGE)
 	@touch $@
 
 $(DEV): $(SETUP) requirements/dev.txt
