@@ -91,7 +91,7 @@ export default {
     empty: 'Nic by nezbylo.',
     counting: 'Zjišťuje se, co by se změnilo',
     apply: 'Sestříhat takto',
-    discard: 'Nechat, jak bylo',
+    discard: 'Nechat',
     making: 'Sestřih se stříhá znovu',
     done: 'Nový sestřih je hotový.',
     failed: 'Sestřih se nepodařilo sestříhat znovu.',

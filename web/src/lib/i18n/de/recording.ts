@@ -90,7 +90,7 @@ export default {
     empty: 'Es bliebe nichts übrig.',
     counting: 'Es wird nachgesehen, was sich ändert',
     apply: 'So schneiden',
-    discard: 'Lassen, wie es war',
+    discard: 'Lassen',
     making: 'Der Film wird neu geschnitten',
     done: 'Der neue Film ist fertig.',
     failed: 'Der Film konnte nicht neu geschnitten werden.',

@@ -90,7 +90,7 @@ export default {
     empty: 'Nothing would be left.',
     counting: 'Looking what it would do',
     apply: 'Make this reel',
-    discard: 'Leave it as it was',
+    discard: 'Leave it',
     making: 'The reel is being cut anew',
     done: 'The new reel is ready.',
     failed: 'The reel could not be cut anew.',

@@ -90,7 +90,7 @@ export default {
     empty: 'Il ne resterait rien.',
     counting: 'La box regarde ce que cela changerait',
     apply: 'Faire ce montage',
-    discard: 'Laisser comme avant',
+    discard: 'Laisser',
     making: 'Le montage est en train d’être refait',
     done: 'Le nouveau montage est prêt.',
     failed: 'Le montage n’a pas pu être refait.',
