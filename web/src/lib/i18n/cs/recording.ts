@@ -8,7 +8,6 @@ export default {
       other: 'Ponecháno {kept} z {length}, {n} okamžiků',
     },
   },
-  back: 'Záznamy',
   loading: 'Načítá se záznam',
   gone: 'Tento záznam tu už není.',
   goneRemedy: 'Možná byl smazán. Podívejte se mezi záznamy.',

@@ -7,7 +7,6 @@ export default {
       other: '{kept} kept from {length}, in {n} moments',
     },
   },
-  back: 'Recordings',
   loading: 'Fetching the recording',
   gone: 'This recording is not here any more.',
   goneRemedy: 'It may have been deleted. Look among the recordings.',
