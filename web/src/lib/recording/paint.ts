@@ -145,8 +145,8 @@ function frames(context: CanvasRenderingContext2D, scene: Scene, colours: Colour
   for (const { x, wide, index } of visible) {
     const bold = index === scene.chosen ? 3 : 1.5;
     context.lineWidth = bold;
-    if (wide > 6) context.strokeRect(x + bold / 2, bold / 2, wide - bold, scene.height - bold);
-    else {
+    if (wide > 12 || (index === scene.chosen && wide > 6)) context.strokeRect(x + bold / 2, bold / 2, wide - bold, scene.height - bold);
+    else if (wide <= 3) {
       context.fillStyle = colours.lit;
       context.fillRect(x, 0, wide, scene.height);
     }
