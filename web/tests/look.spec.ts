@@ -88,7 +88,7 @@ for (const size of ['phone', 'desk'] as const) {
       page.on('pageerror', (error) => wrong.push(String(error)));
       for (const [name, path] of PAGES) {
         await page.goto(path());
-        await expect(page.locator('h1').first()).toBeVisible();
+        await expect(page.locator('h1, [role=alert]').first()).toBeVisible();
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
         await page.waitForTimeout(300);
         await page.screenshot({ path: join(PICTURES, `${name}-${size}-${scheme}.png`), fullPage: name !== 'tv' });
