@@ -81,6 +81,7 @@ test('an upload whose connection is cut goes on where it was, also after the pag
   await page.reload();
   await expect(rowOf('game 1.mp4')).toContainText('your browser needs the file once more');
   await expectAccessible(page, 'the tray that asks for a file');
+  await page.screenshot({ path: join(import.meta.dirname, '.pictures/upload-desk-light.png') });
   await page.locator('input[data-pick=files]').setInputFiles(game);
   line.bytesPerS = Infinity;
   await expect(tray().getByRole('link', { name: 'game 1.mp4' })).toBeVisible({ timeout: 30_000 });
