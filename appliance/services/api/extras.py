@@ -17,7 +17,7 @@ from appliance.ports.extras import ExtrasMaker
 from appliance.services.api.house import House
 from appliance.services.api.refusals import Refusal, not_found
 
-#: Longest that making one takes. Source: bench/RESULTS.md says what it takes here.
+#: Longest that making one may take, so that a slow box is not kept busy for ever. Chosen, not measured.
 SHEET_WITHIN_S, FILM_WITHIN_S = 180.0, 900.0
 
 
