@@ -85,6 +85,7 @@ test('an upload whose connection is cut goes on where it was, also after the pag
   await page.locator('input[data-pick=files]').setInputFiles(game);
   line.bytesPerS = Infinity;
   await expect(tray().getByRole('link', { name: 'game 1.mp4' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('article').first()).toContainText(/Waiting for its turn|Looking at the file|Watching|Choosing moments|Making the reel/);
   // What was there before each break was not sent again, but for what was under way.
   expect(line.sent).toBeLessThan(2 * GAME_BYTES);
 });
@@ -155,6 +156,9 @@ test('an edge is dragged, the change is shown and applied, and undone', async ()
   const kept = async () => (await (await page.request.get(`/api/items/${page.url().split('/').at(-1)}`)).json()) as { item: { revision: number; status: string; kept_s: number } };
   await expect.poll(async () => { const { item } = await kept(); return `${item.revision} ${item.status}`; }, { timeout: 60_000 }).toBe('2 completed');
   expect((await kept()).item.kept_s).toBeLessThan(before - 1);
+  await page.getByRole('button', { name: 'Back to the reel before' }).click();
+  await expect.poll(async () => (await kept()).item.kept_s, { timeout: 60_000 }).toBeGreaterThan(before - 1);
+  await expect.poll(length).toBeGreaterThan(before - 1);
   await expectAccessible(page, 'a recording that was cut anew');
 });
 
@@ -192,16 +196,32 @@ test('a link opens the reel for somebody without an account, until it is revoked
   await guest.context().close();
 });
 
-test('the whole way from signing in to a reel goes by keyboard alone', async () => {
-  await page.goto('/');
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  const watch = page.getByRole('link', { name: /^Watch/ }).first();
-  await expect(watch).toBeVisible();
-  for (let press = 0; press < 40 && !(await page.evaluate(() => document.activeElement instanceof HTMLAnchorElement && document.activeElement.pathname.startsWith('/recordings/'))); press += 1) {
-    await page.keyboard.press('Tab');
-  }
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/recordings/);
+test('the whole way from signing in to a moving edge goes by keyboard alone', async ({ browser }) => {
+  const alone = await (await browser.newContext({ baseURL: line.address, viewport: { width: 1200, height: 800 } })).newPage();
+  const tabTo = async (found: ReturnType<Page['locator']>): Promise<void> => {
+    await expect(found).toBeVisible();
+    for (let press = 0; press < 80; press += 1) {
+      if (await found.evaluate((one) => one === document.activeElement)) return;
+      await alone.keyboard.press('Tab');
+    }
+    throw new Error('Tab does not get there');
+  };
+  await alone.goto('/');
+  await tabTo(alone.getByLabel('Name'));
+  await alone.keyboard.type(NAME);
+  await tabTo(alone.getByLabel('Password', { exact: true }));
+  await alone.keyboard.type(PASSWORD);
+  await alone.keyboard.press('Enter');
+  const watch = alone.getByRole('link', { name: /^Watch/ }).first();
+  await tabTo(watch);
+  await alone.keyboard.press('Enter');
+  await expect(alone).toHaveURL(/recordings/);
+  await tabTo(alone.getByRole('slider', { name: 'End of moment 1' }));
+  await alone.keyboard.press('ArrowLeft');
+  await tabTo(alone.getByRole('button', { name: 'Make this reel' }));
+  await alone.keyboard.press('?');
+  await expect(alone.getByRole('dialog')).toContainText('Play or pause');
+  await alone.keyboard.press('Escape');
+  await expect(alone.getByRole('dialog')).toHaveCount(0);
+  await alone.context().close();
 });
