@@ -30,6 +30,8 @@ class SecondHost:
 
 @pytest.fixture
 def second_host() -> Iterator[SecondHost]:
+    if shutil.which("ip") is None:
+        skip_or_fail("netns", "a second host cannot be made here: there is no program `ip`")
     name, octet = f"rink{os.getpid()}", os.getpid() % 200 + 20
     head, other = f"10.231.{octet}.1", f"10.231.{octet}.2"
     link = f"rk{os.getpid() % 10000}"

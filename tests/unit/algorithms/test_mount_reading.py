@@ -35,8 +35,9 @@ def test_nothing_is_made_up_where_the_list_is_silent() -> None:
     assert mount_kind("", PurePosixPath("/srv")) is None
 
 
-def test_this_machine_has_something_at_its_root() -> None:
-    assert mount_kind(Path("/proc/self/mountinfo").read_text(), PurePosixPath("/"))
+def test_what_this_machine_has_mounted_is_found() -> None:
+    listing = Path("/proc/self/mountinfo").read_text()
+    assert mount_kind(listing, PurePosixPath("/proc/self")) == "proc"
 
 
 @pytest.mark.parametrize(
