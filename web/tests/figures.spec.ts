@@ -47,9 +47,13 @@ test('the first load of a home page with two thousand recordings', async ({ brow
   await session.send('Network.enable');
   let [requests, bytes, scripts] = [0, 0, 0];
   const kinds = new Map<string, string>();
+  const asked = new Map<string, number>();
   session.on('Network.responseReceived', ({ requestId, type, response }) => {
     kinds.set(requestId, type);
-    if (!response.url.endsWith('/api/events')) requests += 1;
+    if (response.url.endsWith('/api/events')) return;
+    requests += 1;
+    const kind = new URL(response.url).pathname.replace(/[0-9a-fx]{9,}|job\d+/g, '…').replace(/-[\w-]{8}\./, '.');
+    asked.set(kind, (asked.get(kind) ?? 0) + 1);
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     bytes += encodedDataLength;
@@ -67,6 +71,7 @@ test('the first load of a home page with two thousand recordings', async ({ brow
   const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
   const held = await page.evaluate(() => (window as unknown as { held: number[] }).held);
   tell('requests', String(requests));
+  tell('of them', [...asked].filter(([, count]) => count > 1).map(([kind, count]) => `${kind} ×${count}`).join(', '));
   tell('transferred', `${kB(bytes)}, of it scripts ${kB(scripts)}`);
   tell('first picture', `${paint.toFixed(0)} ms`);
   tell('recordings shown', `${shownMs.toFixed(0)} ms`);

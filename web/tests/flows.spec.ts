@@ -121,6 +121,19 @@ test('the home page shows the reel when it is done, without being loaded anew', 
   await expect(page.getByRole('link', { name: /^Watch/ }).first()).toBeVisible({ timeout: WATCHED_MS });
 });
 
+test('a page that nothing happens on asks the box for nothing', async () => {
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: /^Watch/ }).first()).toBeVisible();
+  await page.waitForLoadState('load');
+  await page.waitForTimeout(1_500);
+  const asked: string[] = [];
+  const hear = (request: { url(): string }): number => asked.push(new URL(request.url()).pathname);
+  page.on('request', hear);
+  await page.waitForTimeout(3_000);
+  page.off('request', hear);
+  expect(asked).toEqual([]);
+});
+
 test('the page mends itself when the box’s program was killed and started anew', async () => {
   await box.restartApi();
   await expect(page.getByText('No connection to the box')).toBeVisible();
