@@ -117,6 +117,8 @@ test('a timeline of three hours', async ({ browser }) => {
     said.item.duration_s = HOURS_S;
     said.item.kept_s = 3600;
     said.item.moments = 300;
+    const rules = { threshold: 0.15, release: 0.1, min_moving: 1, max_stationary: 2, merge_gap: 3, pad_before: 2, pad_after: 3, budget: null };
+    said.revisions = [{ number: 1, created_at_s: said.item.created_at_s, moments: 300, reel_s: 3600, rules }];
     await route.fulfill({ json: said });
   });
   const began = Date.now();
