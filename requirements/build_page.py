@@ -31,8 +31,12 @@ SOURCES = (
     "src",
     "public",
 )
-#: npm asks again by itself; a registry that is silent for this long is not there.
+#: npm asks a silent registry again and again; once more is enough to know that it is not there. Nothing that the page is built
+#: with has to run anything when it is installed.
+FETCH = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000")
 NPM_LIMIT_S = 600
+#: Built beside the page that is there, and renamed: a build that breaks off leaves the page of before.
+BESIDE = ".dist-new"
 
 
 def main(web: Path = WEB) -> int:
@@ -44,12 +48,17 @@ def main(web: Path = WEB) -> int:
         return 0
     node = node_folder()
     if node is None:
-        return give_up("there is no node here, and none could be fetched")
+        return give_up("there is no node here, and none could be fetched", is_there=stamp.is_file())
     environ = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    for words in (("ci", "--no-audit", "--no-fund", "--loglevel=error"), ("run", "--silent", "build")):
+    beside = web / BESIDE
+    shutil.rmtree(beside, ignore_errors=True)
+    for words in (FETCH, ("run", "--silent", "build", "--", "--outDir", BESIDE)):
         if not ran([node / "npm", *words], web, environ):
-            return give_up(f"`npm {' '.join(words)}` did not get through")
-    stamp.write_text(wanted, encoding="ascii")
+            shutil.rmtree(beside, ignore_errors=True)
+            return give_up(f"`npm {words[0]}` did not get through", is_there=stamp.is_file())
+    (beside / stamp.name).write_text(wanted, encoding="ascii")
+    shutil.rmtree(stamp.parent, ignore_errors=True)
+    beside.rename(stamp.parent)
     return 0
 
 
@@ -107,9 +116,10 @@ def ran(command: Sequence[str | Path], folder: Path, environ: dict[str, str]) ->
         return False
 
 
-def give_up(why: str) -> int:
-    """Say that the small page is shown, and how to get the other one."""
-    print(f"the page was not built: {why}. The small built-in page is shown; `make page` tries again.", file=sys.stderr)
+def give_up(why: str, *, is_there: bool = False) -> int:
+    """Say which page is shown instead, and how to get the new one."""
+    shown = "The page of the last build is shown" if is_there else "The small built-in page is shown"
+    print(f"the page was not built: {why}. {shown}; `make page` tries again.", file=sys.stderr)
     return 0
 
 

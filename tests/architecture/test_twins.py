@@ -27,6 +27,7 @@ def test_every_unit_test_is_the_twin_of_a_source_file(product: tuple[SourceFile,
     # A package may be tested through its front: `cli/__init__.py` ↔ `unit/cli/test_cli.py`.
     twins |= {twin_of(source.path.parent / f"{source.path.parent.name}.py") for source in product}
     # What sets the product up is no part of the package, and has twins all the same.
-    twins |= {Path(f"tests/unit/requirements/test_{name}.py") for name in ("install", "build_page")}
+    setters = (path for path in files if path.parts[0] == "requirements" and path.suffix == ".py")
+    twins |= {Path("tests/unit/requirements", f"test_{path.name}") for path in setters}
     tests = {path for path in files if path.parts[:2] == ("tests", "unit") and path.name.startswith("test_")}
     assert sorted(map(str, tests - twins)) == []

@@ -11,7 +11,7 @@ from requirements import build_page
 #: An npm that notes what it was asked, and builds a page when told to build.
 NPM = """#!/bin/sh
 echo "$@" >> asked
-case "$1" in run) mkdir -p dist && echo built > dist/index.html;; esac
+case "$1" in run) mkdir -p "$6" && echo built > "$6/index.html";; esac
 """
 
 
@@ -64,7 +64,21 @@ def test_where_npm_gets_nowhere_it_is_said_and_set_up_goes_on(
     program(node / "npm", "#!/bin/sh\nexit 1\n")
     assert build_page.main(web) == 0
     assert "small built-in page" in capfd.readouterr().err
-    assert not (web / "dist").exists()
+    assert sorted(path.name for path in web.iterdir()) == ["package.json", "src"]
+
+
+def test_a_build_that_breaks_off_leaves_the_page_of_before(web: Path, node: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build_page.main(web) == 0
+    (web / "src" / "main.ts").write_text("2")
+    program(node / "npm", NPM.replace("esac", "esac; exit 1"))
+    assert build_page.main(web) == 0
+    assert "page of the last build" in capfd.readouterr().err
+    assert (web / "dist" / "index.html").read_text() == "built\n"
+    assert not (web / build_page.BESIDE).exists()
+    program(node / "npm", NPM)
+    assert build_page.main(web) == 0
+    assert not build_page.main(web)
+    assert [words.split()[0] for words in asked(web)] == ["ci", "run", "ci", "ci", "run"]
 
 
 def test_where_no_node_can_be_had_it_is_said_and_set_up_goes_on(
