@@ -157,11 +157,16 @@ def open_encoder(settings: Settings) -> ReelEncoder:
     from appliance.adapters.ffmpeg.binary import find_ffmpeg
     from appliance.adapters.ffmpeg.encoders import choose_encoder
     from appliance.adapters.ffmpeg.reel_encoder import EncodingRule, FfmpegReelEncoder
+    from appliance.adapters.ffmpeg.session_slots import SessionSlots
     from appliance.adapters.pyav.picture_groups import PyavGroupReader
     from appliance.adapters.pyav.prober import PyavProber
 
     binary = find_ffmpeg(settings.storage.ffmpeg)
-    rule = EncodingRule(workers=settings.watching.workers, groups=PyavGroupReader() if settings.reel.may_copy else None)
+    rule = EncodingRule(
+        workers=settings.watching.workers,
+        groups=PyavGroupReader() if settings.reel.may_copy else None,
+        slots=SessionSlots(folder=settings.storage.home / "encoding-sessions", count=settings.reel.sessions),
+    )
     return FfmpegReelEncoder(binary, choose_encoder(binary, settings.reel.encoder), prober=PyavProber(), rule=rule)
 
 

@@ -110,6 +110,12 @@ class ReelTable(Section):
         pattern=r"^[a-z0-9_]+$",
         description="H.264 encoder by ffmpeg's name; `auto` is the best that passes a trial.",
     )
+    sessions: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Encoding sessions that the graphics hardware is asked for at once, over all programs of this box.",
+    )
     cutting: Literal["auto", "exact"] = Field(
         default="auto",
         description="`auto` widens cuts to key frames and copies pictures where that is safe; `exact` encodes what was planned.",

@@ -365,19 +365,6 @@ class TestFailure:
             make_reel(binary, [cut(20, 22)], [recording(replace(whole, duration=Fraction(30)))], tmp_path / "reel.mp4")
         assert leftovers(tmp_path) == []
 
-    def test_a_refused_session_is_retried_on_the_cpu_and_said(self, clips: Clips, binary: FfmpegBinary, tmp_path: Path) -> None:
-        fake = fake_ffmpeg(
-            tmp_path,
-            'case "$*" in *h264_nvenc*) echo "[h264_nvenc @ 0x55] OpenEncodeSessionEx failed: out of memory (10)" >&2;'
-            f' exit 187;; *) exec "{binary.path}" "$@";; esac',
-        )
-        encoder = encoder_with(fake, name="h264_nvenc")
-        plan = ReelPlan(cuts=(cut(0, 1), cut(2, 3)))
-        reel = encoder.assemble(plan, [recording(clips.flashing("plain.mp4"))], tmp_path / "out" / "reel.mp4", HeardProgress())
-        assert reel.encoder == "libx264"
-        assert "h264_nvenc refused (OpenEncodeSessionEx failed" in reel.remarks[0]
-        assert len(play(reel.path).times_s) == 50
-
     def test_an_interrupt_stops_everything_and_leaves_nothing(self, clips: Clips, binary: FfmpegBinary, tmp_path: Path) -> None:
         progress = HeardProgress(then=_thread.interrupt_main)
         others = set(threading.enumerate())

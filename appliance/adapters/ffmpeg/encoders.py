@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from appliance.adapters.ffmpeg.binary import FfmpegBinary
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, cause_in
+from appliance.adapters.ffmpeg.session_slots import ALL_TAKEN
 from appliance.domain.errors import Misconfigured
 
 SOFTWARE = "libx264"
@@ -21,16 +22,22 @@ _REFUSALS = (
     "Device creation failed",
     "Could not find a valid device",
     "Error while opening encoder",
+    "encode session limit",
+    ALL_TAKEN,
 )
+#: Refusals that milder settings do not mend: there is no driver, it is too old, or others hold the sessions.
+_FINAL = ("Cannot load", "does not support the required nvenc API version", "out of memory (10)", "session limit", ALL_TAKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderRecipe:
     """How one encoder is called. device: arguments before the inputs. upload: end of the filter chain. sessions: how many
-    may run at once, 0 when only processor cores limit it. capped: whether it takes a highest bit rate beside its quality."""
+    may run at once, 0 when only processor cores limit it. capped: whether it takes a highest bit rate beside its quality.
+    mild: settings for chips that lack what `quality` asks for; empty when there is nothing milder."""
 
     name: str
     quality: tuple[str, ...]
+    mild: tuple[str, ...] = ()
     device: tuple[str, ...] = ()
     upload: str = "format=yuv420p"
     sessions: int = 0
@@ -56,8 +63,26 @@ RECIPES = (
     EncoderRecipe(
         name="h264_nvenc",
         quality=(
-            *("-preset", "p5", "-tune", "hq", "-rc", "vbr", "-cq", "21", "-b:v", "0", "-bf", "3"),
-            *("-spatial-aq", "1", "-temporal-aq", "1", "-rc-lookahead", "20"),
+            *("-preset", "p5", "-tune", "hq", "-profile:v", "high", "-rc", "vbr", "-cq", "21", "-b:v", "0"),
+            *("-bf", "3", "-b_ref_mode", "middle", "-spatial-aq", "1", "-temporal-aq", "1", "-rc-lookahead", "20"),
+        ),
+        # Chips before Turing lack some of these, and then say no more than "No capable devices found".
+        # Source: FFmpeg libavcodec/nvenc.c, nvenc_check_capabilities, whose own words come at the verbose level alone.
+        mild=(
+            "-preset",
+            "p4",
+            "-profile:v",
+            "high",
+            "-rc",
+            "vbr",
+            "-cq",
+            "21",
+            "-b:v",
+            "0",
+            "-bf",
+            "0",
+            "-b_ref_mode",
+            "disabled",
         ),
         sessions=2,
         capped=True,
@@ -116,6 +141,20 @@ def is_refusal(tail: str) -> bool:
     return any(refusal in tail for refusal in _REFUSALS)
 
 
+def milder_recipe(recipe: EncoderRecipe, tail: str) -> EncoderRecipe | None:
+    """The same encoder asked for less, where a refusal with this text may be about what it was asked for."""
+    if not recipe.mild or not is_refusal(tail) or any(final in tail for final in _FINAL):
+        return None
+    return replace(recipe, quality=recipe.mild, mild=())
+
+
+def recipe_after(recipe: EncoderRecipe, tail: str) -> EncoderRecipe | None:
+    """What to try next when a recipe failed with this text; None when that was no refusal or nothing is left."""
+    if recipe.name == SOFTWARE or not is_refusal(tail):
+        return None
+    return milder_recipe(recipe, tail) or recipe_named(SOFTWARE)
+
+
 def _best_encoder(binary: FfmpegBinary) -> str:
     for recipe in RECIPES:
         if _try_encoder(binary, recipe.name).works:
@@ -128,12 +167,23 @@ def _best_encoder(binary: FfmpegBinary) -> str:
 
 @cache
 def _try_encoder(binary: FfmpegBinary, name: str) -> EncoderTrial:
-    recipe = recipe_named(name)
+    recipe: EncoderRecipe | None = recipe_named(name)
+    why = ""
+    while recipe is not None:
+        tail = _refused(binary, recipe)
+        if tail is None:
+            return EncoderTrial(name, works=True, why="")
+        why, recipe = why or cause_in(tail), milder_recipe(recipe, tail)
+    return EncoderTrial(name, works=False, why=why)
+
+
+def _refused(binary: FfmpegBinary, recipe: EncoderRecipe) -> str | None:
+    """What ffmpeg says when it cannot encode one frame; None when it can."""
     # 256x144: some NVENC generations refuse anything below about 145x49.
     source = ("-f", "lavfi", "-i", "color=black:s=256x144:r=30:d=0.1")
     encode = ("-vf", recipe.upload, "-frames:v", "1", "-an", "-c:v", recipe.name, *recipe.quality, "-f", "null", "-")
     try:
         FfmpegRunner(binary=binary, stall_s=_TRIAL_PATIENCE_S).run([*recipe.device, *source, *encode])
     except FfmpegFailed as failure:
-        return EncoderTrial(name, works=False, why=cause_in(failure.tail) if failure.tail else failure.why)
-    return EncoderTrial(name, works=True, why="")
+        return failure.tail or failure.why
+    return None

@@ -14,11 +14,12 @@ from pathlib import Path
 from appliance.adapters.ffmpeg.binary import FfmpegBinary
 from appliance.adapters.ffmpeg.copying import CopyPlan, check_copies, copy_parts, growth_remark, plan_copies
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook, choose_look, plan_parts
-from appliance.adapters.ffmpeg.encoders import SOFTWARE, is_refusal, recipe_named
+from appliance.adapters.ffmpeg.encoders import SOFTWARE, EncoderRecipe, recipe_after, recipe_named
 from appliance.adapters.ffmpeg.joining import chapters_of, join_parts
 from appliance.adapters.ffmpeg.poster import write_poster
 from appliance.adapters.ffmpeg.rendering import PartRenderer, RenderedPart
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, cause_in
+from appliance.adapters.ffmpeg.session_slots import SessionSlots
 from appliance.adapters.ffmpeg.verifying import verify_reel
 from appliance.domain.errors import DiskFull, Misconfigured, Transient, Unusable
 from appliance.domain.media import Recording
@@ -41,12 +42,14 @@ class EncodingRule:
     """How hard a machine may be worked. workers: parts at once, None for one per core, at most four.
 
     groups: reads where cuts may be widened to, so that pictures are copied; None when cuts are exact and encoded.
+    slots: hardware sessions that all programs of the machine share; None when they are this one's alone.
     """
 
     stall_s: float = 60.0
     nice: int = 0
     workers: int | None = None
     groups: PictureGroupReader | None = None
+    slots: SessionSlots | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,20 +157,34 @@ class FfmpegReelEncoder:
 
     def _rendered(self, parts: Sequence[Part], order: _Order) -> tuple[list[RenderedPart], str, tuple[str, ...]]:
         """Parts that came out, the encoder that made them and what has to be said about it."""
-        look, folder, hear = order.look, order.folder, _listener(parts, order)
-        renderer = PartRenderer(runner=self._runner, recipe=self._recipe, look=look, folder=folder, workers=self._rule.workers)
-        try:
-            rendered, refusal = renderer.render_parts(parts, hear), ""
-        except FfmpegFailed as failure:
-            if self._recipe.name == SOFTWARE or not is_refusal(failure.tail):
-                raise
-            refusal = f"{self._recipe.name} refused ({cause_in(failure.tail)}); the reel was encoded with {SOFTWARE} instead"
-            renderer = PartRenderer(
-                runner=self._runner, recipe=recipe_named(SOFTWARE), look=look, folder=folder, workers=self._rule.workers
-            )
-            rendered = renderer.render_parts(parts, hear)
-        remarks = (*([refusal] if refusal else []), *_shortages(rendered, look))
-        return _what_came_out(rendered), renderer.recipe.name, remarks
+        hear, remarks, recipe = _listener(parts, order), list[str](), self._recipe
+        while True:
+            try:
+                rendered = self._renderer(recipe, order).render_parts(parts, hear)
+                break
+            except FfmpegFailed as failure:
+                if (following := recipe_after(recipe, failure.tail)) is None:
+                    raise
+                remarks.append(_refusal(recipe, following, failure))
+                recipe = following
+        return _what_came_out(rendered), recipe.name, (*remarks, *_shortages(rendered, order.look))
+
+    def _renderer(self, recipe: EncoderRecipe, order: _Order) -> PartRenderer:
+        return PartRenderer(
+            runner=self._runner,
+            recipe=recipe,
+            look=order.look,
+            folder=order.folder,
+            workers=self._rule.workers,
+            slots=self._rule.slots,
+        )
+
+
+def _refusal(recipe: EncoderRecipe, following: EncoderRecipe, failure: FfmpegFailed) -> str:
+    refused = f"{recipe.name} refused ({cause_in(failure.tail)})"
+    if following.name == recipe.name:
+        return f"{refused}; milder settings were tried"
+    return f"{refused}; the reel was encoded with {SOFTWARE} instead"
 
 
 def _listener(parts: Sequence[Part], order: _Order) -> Callable[[int], None]:

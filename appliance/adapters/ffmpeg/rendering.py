@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from appliance.adapters.ffmpeg.cutting import Part, ReelLook
 from appliance.adapters.ffmpeg.encoders import EncoderRecipe
 from appliance.adapters.ffmpeg.graph import part_graph, seek_from
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, FfmpegStopped, Tick, file_argument
+from appliance.adapters.ffmpeg.session_slots import SessionSlots
 
 #: Bytes of one moment of sound: two channels of 16 bits.
 SAMPLE_BYTES = 4
@@ -43,7 +45,8 @@ class RenderedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRenderer:
-    """Renders parts with one recipe. workers: how many at once, None for one per core, at most four."""
+    """Renders parts with one recipe. workers: how many at once, None for one per core, at most four. slots: the sessions of the
+    machine, where its hardware encodes."""
 
     runner: FfmpegRunner
     recipe: EncoderRecipe
@@ -51,6 +54,7 @@ class PartRenderer:
     folder: Path
     workers: int | None = None
     reordered: int | None = None
+    slots: SessionSlots | None = None
 
     def render_parts(self, parts: Sequence[Part], hear: Callable[[int], None]) -> list[RenderedPart]:
         """All parts, in order; `hear` is told, on this thread, how many frames are done in all.
@@ -72,7 +76,11 @@ class PartRenderer:
 
     def _at_once(self, parts: int) -> int:
         by_cores = self.workers or min(_cores(), _MOST_AT_ONCE)
-        return max(1, min(parts, self.recipe.sessions or by_cores))
+        sessions = self.slots.count if self.recipe.sessions and self.slots else self.recipe.sessions
+        return max(1, min(parts, sessions or by_cores))
+
+    def _session(self, stop: threading.Event) -> AbstractContextManager[object]:
+        return self.slots.taken(stop) if self.recipe.sessions and self.slots else nullcontext()
 
     def _render(self, index: int, part: Part, counts: _Counts) -> RenderedPart:
         def hear(tick: Tick) -> None:
@@ -80,7 +88,8 @@ class PartRenderer:
 
         pictures, sound = self.folder / f"part{index:05d}.mp4", self.folder / f"part{index:05d}.pcm"
         try:
-            frames = self.runner.run(self.part_arguments(part, pictures, sound), hear=hear, stop=counts.stop).frames
+            with self._session(counts.stop):
+                frames = self.runner.run(self.part_arguments(part, pictures, sound), hear=hear, stop=counts.stop).frames
         except FfmpegFailed as failure:
             if not found_nothing(failure.tail):
                 raise

@@ -152,7 +152,8 @@ def test_budget_all_means_every_moment(tmp_path: Path) -> None:
 
 def test_settings_survive_a_trip_through_json() -> None:
     dumped = load_settings(environment={}).model_dump(mode="json")
-    assert dumped["reel"] == {"pad_before": 2.0, "pad_after": 3.0, "budget": None, "encoder": "auto", "cutting": "auto"}
+    kept = {"pad_before": 2.0, "pad_after": 3.0, "budget": None, "encoder": "auto", "sessions": 2, "cutting": "auto"}
+    assert dumped["reel"] == kept
 
 
 def test_the_documentation_lists_every_key_with_its_variable_and_meaning() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.adapters.ffmpeg.binary import FfmpegBinary, find_ffmpeg
-from appliance.adapters.ffmpeg.encoders import RECIPES, choose_encoder, is_refusal, recipe_named, try_encoders
+from appliance.adapters.ffmpeg.encoders import RECIPES, choose_encoder, is_refusal, recipe_after, recipe_named, try_encoders
 from appliance.domain.errors import Misconfigured
 
 
@@ -73,3 +73,38 @@ def test_what_drivers_say_when_they_refuse_is_known(said: str) -> None:
 
 def test_a_broken_input_is_no_refusal() -> None:
     assert not is_refusal("Invalid data found when processing input")
+
+
+def test_an_old_chip_that_lacks_what_is_asked_for_is_asked_for_less(tmp_path: Path) -> None:
+    said = "[h264_nvenc @ 0x5] No capable devices found"
+    binary = fake(tmp_path, f'case "$*" in *temporal-aq*) echo "{said}" >&2; exit 1;; esac')
+    assert choose_encoder(binary) == "h264_nvenc"
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert ["temporal-aq" in call for call in calls] == [True, False]
+
+
+def test_without_a_driver_nothing_milder_is_tried(tmp_path: Path) -> None:
+    binary = fake(tmp_path, 'case "$*" in *libx264*) exit 0;; *) echo "[x @ 0x1] Cannot load libcuda.so.1" >&2; exit 1;; esac')
+    assert choose_encoder(binary) == "libx264"
+    assert sum("h264_nvenc" in call for call in (tmp_path / "calls").read_text().splitlines()) == 1
+
+
+def test_after_a_refusal_come_milder_settings_and_then_the_processor() -> None:
+    said = "[h264_nvenc @ 0x5] No capable devices found"
+    milder = recipe_after(recipe_named("h264_nvenc"), said)
+    assert milder is not None
+    assert (milder.name, milder.mild) == ("h264_nvenc", ())
+    software = recipe_after(milder, said)
+    assert software is not None
+    assert software.name == "libx264"
+    assert recipe_after(software, said) is None
+
+
+def test_when_others_hold_the_sessions_the_processor_does_it_at_once() -> None:
+    following = recipe_after(recipe_named("h264_nvenc"), "OpenEncodeSessionEx failed: out of memory (10): (no details)")
+    assert following is not None
+    assert following.name == "libx264"
+
+
+def test_damage_is_left_to_those_who_know_about_it() -> None:
+    assert recipe_after(recipe_named("h264_nvenc"), "Invalid data found when processing input") is None
