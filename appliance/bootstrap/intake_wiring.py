@@ -16,13 +16,14 @@ def open_intake(station: Station, book: BookView) -> Intake:
     from appliance.adapters.originals import FolderOriginals
     from appliance.adapters.pyav.prober import PyavProber
     from appliance.services.intake import Intake, IntakeTools
+    from appliance.services.prober_process import ProberProcess
 
     tools = IntakeTools(
         data=station.data,
         desk=station.bus,
         book=book,
         originals=FolderOriginals(data=station.data),
-        prober=PyavProber(),
+        prober=ProberProcess(PyavProber),
         clock=station.around.clock,
         journal=station.around.journal,
         rules=station.settings.cut_rules(),

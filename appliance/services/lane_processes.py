@@ -6,23 +6,21 @@ and start while the recordings are still being probed. One that dies or falls si
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self
 
 from appliance.domain.errors import RinkreelError, Transient
 from appliance.domain.facts import ChunkPlanned
 from appliance.ports import Progress
+from appliance.services.child_processes import ChildProcess
 from appliance.services.lanes import LaneOpener, Lanes, Tally, Watched, watch_chunk
 
 #: Progress travels between processes at most this often.
@@ -31,8 +29,6 @@ PROGRESS_EVERY_S = 0.2
 SILENCE_LIMIT_S = 90.0
 #: Loading libraries and opening a pose model takes a second or two, from a slow disk half a minute.
 OPENING_LIMIT_S = 180.0
-#: How long an ended process may take to be gone before it is killed.
-GOODBYE_S = 3.0
 TRIES = 2
 
 
@@ -137,16 +133,11 @@ class _Broken:
     trace: str = ""
 
 
-class _LaneProcess:
-    """One process and this side of its pipe."""
+class _LaneProcess(ChildProcess):
+    """The process of one lane."""
 
     def __init__(self, opener: LaneOpener) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_run_lane, args=(opener, theirs), daemon=True)
-        with _without_interrupts():
-            self._process.start()
-        theirs.close()
+        super().__init__(_run_lane, opener)
         self.index: int | None = None
         self.heard: ChunkPlanned | None = None
         self.opened = False
@@ -176,25 +167,6 @@ class _LaneProcess:
     def hangs(self, now: float, limit_s: float) -> bool:
         """Whether it has said nothing for too long about the chunk in hand."""
         return self.heard is not None and self.silent_for_s(now) > (limit_s if self.opened else OPENING_LIMIT_S)
-
-    def obituary(self) -> str:
-        """How the process ended, in words."""
-        self._process.join(GOODBYE_S)
-        code = self._process.exitcode
-        return signal.Signals(-code).name if code is not None and code < 0 else f"exit status {code}"
-
-    def end(self) -> None:
-        """Tell the process to go; it has nothing that would be lost."""
-        self._process.terminate()
-
-    def bury(self) -> None:
-        """Wait until it is gone, and make sure of it."""
-        self._process.join(GOODBYE_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
-        self.pipe.close()
 
 
 class _Round:
@@ -259,21 +231,3 @@ def _run_lane(opener: LaneOpener, pipe: Connection) -> None:
         pipe.send(_Broken(error))
     except Exception:  # noqa: BLE001 - whatever it is, the parent reports it with its trace
         pipe.send(_Broken(None, traceback.format_exc()))
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Children inherit a blocked SIGINT, so that Ctrl-C reaches the parent alone, which then ends them in order.
-
-    The resource tracker is started first because starting it would lift the block.
-    Source: CPython Lib/multiprocessing/resource_tracker.py, ensure_running.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from appliance.adapters.pyav.prober import PyavProber
 from appliance.domain.errors import Misconfigured, Transient, Unusable
 from appliance.domain.media import Orientation, Transfer
 from appliance.ports import MediaProber
+from appliance.services.prober_process import ProberProcess
 
 from ..media_files import (
     MIRROR,
@@ -25,10 +27,14 @@ from ..media_files import (
 )
 
 
-@pytest.fixture(params=[PyavProber])
-def prober(request: pytest.FixtureRequest) -> MediaProber:
-    made: MediaProber = request.param()
-    return made
+@pytest.fixture(scope="module", params=["here", "in a process of its own"])
+def prober(request: pytest.FixtureRequest) -> Iterator[MediaProber]:
+    if request.param == "here":
+        yield PyavProber()
+        return
+    apart = ProberProcess(PyavProber)
+    yield apart
+    apart.close()
 
 
 class TestMediaProber:
