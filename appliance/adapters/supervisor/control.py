@@ -48,11 +48,11 @@ class SupervisorControl:
 
     def end(self, why: str) -> None:
         """Stop all programs and supervisor itself. Raises Transient, also when it is ending already."""
-        self._call("supervisor.shutdown")
         if why:
-            # On a full disk too, ending is what matters.
+            # First, because whoever asks is ended with the others. On a full disk too, ending is what matters.
             with suppress(OSError):
                 self._ended_file.write_text(why, encoding="utf-8")
+        self._call("supervisor.shutdown")
 
     def _info(self, name: str) -> dict[str, Any]:
         found = [info for info in self._call("supervisor.getAllProcessInfo") if info["name"] == name]
