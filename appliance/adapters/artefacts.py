@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -28,7 +29,7 @@ SIGNAL_FIELDS = ("times_s", "speed_hps", "travel_hps", "limb_hps", "people", "ca
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
-class NpzArtefacts:
+class NpzArtefacts(ABC):
     """What artefact stores on `.npz` files share, wherever those lie: how samples and signals become arrays and come back."""
 
     def save_samples(self, name: str, samples: Sequence[MotionSample]) -> str:
@@ -55,11 +56,13 @@ class NpzArtefacts:
             camera=arrays["camera"].astype(np.float32),
         )
 
+    @abstractmethod
     def _save(self, name: str, arrays: Arrays) -> str:
-        raise NotImplementedError
+        """Keep arrays under this name, and return it."""
 
+    @abstractmethod
     def _load(self, name: str, fields: Sequence[str]) -> Arrays:
-        raise NotImplementedError
+        """The arrays kept under this name; all of `fields` are there."""
 
 
 class FolderArtefacts(NpzArtefacts):

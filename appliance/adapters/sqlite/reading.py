@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -24,11 +25,12 @@ ITEM_TALLIES = """
     FROM items WHERE deleted_at_s IS NULL GROUP BY state"""
 
 
-class BookReader:
+class BookReader(ABC):
     """`BookView` on any connection."""
 
+    @abstractmethod
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        raise NotImplementedError
+        """All rows that one statement finds."""
 
     def _all(self, kind: type[T], rest: str, *values: Any) -> tuple[T, ...]:
         rows = self._rows(selecting(kind, rest), [bindable(value) for value in values])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,13 +13,13 @@ from appliance.adapters.sqlite.rows import row_from_thing
 class BookWriter(BookReader):
     """What writing needs of whoever holds the connection."""
 
+    @abstractmethod
     def _do(self, sql: str, *values: Any) -> int:
         """Run one statement within a transaction; how many rows it touched."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _do_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        raise NotImplementedError
 
     def _keep(self, table: str, key: str, things: Sequence[Any], **fixed: Any) -> None:
         """Put things into a table, in place of those of the same key. fixed: columns that are the same for all."""

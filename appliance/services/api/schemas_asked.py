@@ -23,8 +23,8 @@ Moment = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 Stretch = tuple[Moment, Moment]
 
 
-class RecutAsked(Asked):
-    """What to change; what is not given stays as it is. Speeds in body heights per second, the rest in seconds."""
+class CutAsked(Asked):
+    """How moments are found and cut. Speeds in body heights per second, the rest in seconds."""
 
     threshold: float | None = Field(default=None, ge=0.001, le=20)
     min_moving: float | None = Field(default=None, ge=0, le=600)
@@ -32,6 +32,11 @@ class RecutAsked(Asked):
     merge_gap: float | None = Field(default=None, ge=0, le=600)
     pad_before: float | None = Field(default=None, ge=0, le=60)
     pad_after: float | None = Field(default=None, ge=0, le=60)
+
+
+class RecutAsked(CutAsked):
+    """What to change; what is not given stays as it is."""
+
     budget: float | None = Field(default=None, ge=1, le=86_400, description="Longest reel; null keeps every moment.")
     parts: list[Stretch] | None = Field(
         default=None,

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from appliance.services.api.schemas_asked import Asked
+from appliance.services.api.schemas_asked import CutAsked
 
 YEARS = 20 * 366 * 86_400
 
 
-class SettingsAsked(Asked):
+class SettingsAsked(CutAsked):
     """Everything that is chosen from now on; what is null or left out is as the box's settings say."""
 
-    threshold: float | None = Field(default=None, ge=0.001, le=20)
-    min_moving: float | None = Field(default=None, ge=0, le=600)
-    max_stationary: float | None = Field(default=None, ge=0, le=600)
-    merge_gap: float | None = Field(default=None, ge=0, le=600)
-    pad_before: float | None = Field(default=None, ge=0, le=60)
-    pad_after: float | None = Field(default=None, ge=0, le=60)
     budget: float | None = Field(default=None, ge=0, le=86_400, description="Longest reel; 0 keeps every moment.")
     reels_for: float | None = Field(default=None, ge=0, le=YEARS, description="How long reels stay; 0 keeps them for good.")
     server_name: str | None = Field(default=None, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
