@@ -238,3 +238,19 @@ test('the whole way from signing in to a moving edge goes by keyboard alone', as
   await expect(alone.getByRole('dialog')).toHaveCount(0);
   await alone.context().close();
 });
+
+test('a camera’s chapters that are sent together become one recording', async () => {
+  const chapters = [1, 2].map((number) =>
+    padded(join(box.told.footage, `MVI_000${number - 1}.MP4`), join(scratch, `GX0${number}0042.MP4`), GAME_BYTES + 64 + 8 * number),
+  );
+  await page.goto('/');
+  await page.locator('input[data-pick=files]').setInputFiles(chapters);
+  const sent = tray().getByRole('link', { name: /^GX0.0042/ });
+  await expect(sent).toHaveCount(2, { timeout: 60_000 });
+  expect(await sent.first().getAttribute('href')).toBe(await sent.last().getAttribute('href'));
+  const { jobs } = (await (await page.request.get('/api/jobs')).json()) as { jobs: { job_id: string; name: string }[] };
+  const [job, ...others] = jobs.filter(({ name }) => /GX0.0042/.test(name));
+  expect(others).toEqual([]);
+  const receipt = (await (await page.request.get(`/api/jobs/${job?.job_id}/receipt`)).json()) as { files: { fate: string; place: string }[] };
+  expect(receipt.files.map(({ fate }) => fate)).toEqual(['recording', 'chapter']);
+});

@@ -57,6 +57,11 @@ class Taker:
         """Take what came together: chapters become one recording, what is no recording is listed with the reason."""
         return await self._in_job(_batch_name(files), lambda job: self._take_all(job, folder, files))
 
+    async def take_together(self, job: Job, folder: Path, files: Sequence[Received]) -> None:
+        """Take what belongs together into a job that is open."""
+        await self._take_all(job, folder, files)
+        await self._intake.settle(job)
+
     async def _in_job(self, name: str, take: Callable[[Job], Awaitable[list[UploadedBody]]]) -> UploadBody:
         """Take in a job of its own, which is settled whatever happens."""
         job = await self.open_job(name)

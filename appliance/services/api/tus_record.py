@@ -24,7 +24,10 @@ MOST_METADATA = 8_192
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TusUpload:
-    """One upload. offset: bytes that are surely on the disk. taken: intake has it; job_id: as what."""
+    """One upload. offset: bytes that are surely on the disk. taken: intake has it; job_id: as what.
+
+    batch, companions: what came together, and the names of the files of one recording among them; none for most.
+    """
 
     id: str
     length: int
@@ -33,6 +36,8 @@ class TusUpload:
     offset: int = 0
     taken: bool = False
     job_id: str = ""
+    batch: str = ""
+    companions: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -98,7 +103,8 @@ def find_uploads(folder: Path) -> Iterator[TusUpload]:
     folder.mkdir(parents=True, exist_ok=True)
     for record in folder.glob(f"*/{RECORD}"):
         with suppress(OSError, ValueError, TypeError):
-            upload = TusUpload(**json.loads(record.read_bytes()))
+            written = json.loads(record.read_bytes())
+            upload = TusUpload(**{**written, "companions": tuple(written.get("companions", ()))})
             if upload.id == record.parent.name and UPLOAD_ID.fullmatch(upload.id):
                 yield upload
 

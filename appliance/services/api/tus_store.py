@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from io import RawIOBase
 from pathlib import Path
@@ -28,6 +29,7 @@ from appliance.services.api.tus_record import (
     sweep_strangers,
     sync_folder,
 )
+from appliance.services.api.tus_together import ALONE, Party, gather, is_waiting, members_of
 from appliance.services.api.upload_room import Spool, UploadRoom, in_thread, patiently
 
 MOST_OPEN = 1_000
@@ -46,14 +48,21 @@ class TusStore:
         self._jobs: dict[str, Job] = {}
         self._opening = asyncio.Lock()
 
-    async def create(self, length: int, name: str) -> TusUpload:
+    async def create(self, length: int, name: str, party: Party = ALONE) -> TusUpload:
         """Begin an upload. Raises Refusal when it is too large, there is no room, or too many are open."""
         uploads = await self._known()
         open_ones = [upload for upload in uploads.values() if not upload.is_complete]
         if len(open_ones) >= MOST_OPEN:
             raise Refusal(503, "Too many uploads are open.", remedy="Finish or end one first.", headers={"Retry-After": "60"})
         await self._room.check(length, promised_bytes=sum(upload.length - upload.offset for upload in open_ones))
-        upload = TusUpload(id=secrets.token_hex(16), length=length, name=name, expires_at_s=self._new_expiry_s())
+        upload = TusUpload(
+            id=secrets.token_hex(16),
+            length=length,
+            name=name,
+            expires_at_s=self._new_expiry_s(),
+            batch=party.name,
+            companions=party.companions,
+        )
         await in_thread(_make_file, self._room.folder, upload)
         uploads[upload.id] = upload
         return upload
@@ -94,13 +103,17 @@ class TusStore:
     async def mend(self) -> None:
         """One round of that."""
         now_s = self._clock.now_s()
-        for upload in list((await self._known()).values()):
+        uploads = await self._known()
+        for upload_id in list(uploads):
             with suppress(Refusal):
-                async with self._alone(upload.id):
-                    if upload.expires_at_s < now_s:
-                        await self._forget(upload.id)
-                    elif upload.is_complete and not upload.taken:
+                async with self._alone(upload_id):
+                    if (upload := uploads.get(upload_id)) is None:
+                        continue
+                    # What is complete is footage that nobody else may have: it is never forgotten before intake has it.
+                    if upload.is_complete and not upload.taken:
                         await self._finish(upload)
+                    elif upload.expires_at_s < now_s:
+                        await self._forget(upload.id)
         await in_thread(sweep_strangers, self._room.folder, now_s - self._room.rule.upload_expires_s)
 
     @asynccontextmanager
@@ -158,6 +171,8 @@ class TusStore:
 
     async def _finish(self, upload: TusUpload) -> TusUpload:
         """Hand a complete upload to intake; what is briefly away is tried again later."""
+        if upload.companions and not upload.taken:
+            return await self._finish_together(upload)
         path = self._path_of(upload)
         if upload.taken or not await asyncio.to_thread(path.exists):
             return upload if upload.taken else await self._save(replace(upload, taken=True))
@@ -170,6 +185,38 @@ class TusStore:
             return upload
         await asyncio.to_thread(path.unlink, missing_ok=True)
         return await self._save(replace(upload, taken=True, job_id=self._jobs.pop(upload.id).id))
+
+    async def _finish_together(self, upload: TusUpload) -> TusUpload:
+        """The same for all files of one recording, by whichever of them comes last. Where another request is at work on one of
+        them, the next round does it."""
+        members = members_of(upload, (await self._known()).values())
+        grown_s = max(each.expires_at_s for each in members) - self._room.rule.upload_expires_s
+        if is_waiting(upload, members, self._clock.now_s() - grown_s):
+            return upload
+        with suppress(Refusal):
+            async with AsyncExitStack() as stack:
+                for each in members:
+                    if each.id != upload.id:
+                        await stack.enter_async_context(self._alone(each.id))
+                await self._take_together(members)
+        return (await self._known())[upload.id]
+
+    async def _take_together(self, members: Sequence[TusUpload]) -> None:
+        first = members[0]
+        together, received = await asyncio.to_thread(gather, self._room.folder, members)
+        job: Job | None = None
+        if received:
+            try:
+                job = self._jobs.get(first.id) or await self._taker.open_job(first.name)
+                self._jobs[first.id] = job
+                await self._taker.take_together(job, together, received)
+            except RinkreelError as error:
+                self._journal.warn("uploads wait to be taken in", upload=first.id, why=error.why)
+                return
+        await asyncio.to_thread(shutil.rmtree, together, ignore_errors=True)
+        self._jobs.pop(first.id, None)
+        for each in members:
+            await self._save(replace(each, taken=True, job_id=job.id if job is not None else ""))
 
     async def _known(self) -> dict[str, TusUpload]:
         """All uploads, read from the disk when first asked."""

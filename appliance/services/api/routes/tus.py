@@ -11,6 +11,7 @@ from appliance.services.api.deps import InHouse, Operating
 from appliance.services.api.refusals import Refusal
 from appliance.services.api.routes.uploads import UPLOAD_ERRORS
 from appliance.services.api.tus_record import CHECKSUMS, TusUpload, read_checksum, read_metadata
+from appliance.services.api.tus_together import read_party
 from appliance.services.api.upload_room import place_of
 
 VERSION = "1.0.0"
@@ -60,8 +61,8 @@ async def create_upload(
 ) -> Response:
     """Begin an upload; it goes on at Location."""
     _check_version(tus_resumable)
-    name = read_metadata(upload_metadata).get("filename", "")
-    upload = await house.tus.create(upload_length, place_of(name))
+    metadata = read_metadata(upload_metadata)
+    upload = await house.tus.create(upload_length, place_of(metadata.get("filename", "")), read_party(metadata))
     return _answer(201, {"Location": f"/api/tus/{upload.id}", **_headers_of(upload)})
 
 

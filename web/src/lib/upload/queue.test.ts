@@ -33,7 +33,7 @@ class FakeBox implements Carrier {
   forgotten: string[] = [];
   jobs = new Map<string, string>();
   arrivals = new Map<string, Arrival>();
-  send(file: File, place: string, url: string, heard: SendingHeard): { stop(): void } {
+  send(file: File, place: string, url: string, _party: unknown, heard: SendingHeard): { stop(): void } {
     const sending = { file, place, url, heard, stopped: false };
     this.sendings.push(sending);
     return { stop: () => (sending.stopped = true) };

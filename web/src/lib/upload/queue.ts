@@ -1,5 +1,6 @@
 import type { Arrival, Chosen, Trouble, Upload } from './kinds';
 import type { Remembered, UploadMemory } from './memory';
+import { partiesOf, type Party } from './party';
 import { Speedometer } from './speed';
 import { judge, restMs, type Failure } from './trouble';
 
@@ -19,7 +20,7 @@ export interface SendingHeard {
 
 /** The box, as far as sending goes. */
 export interface Carrier {
-  send(file: File, place: string, url: string, heard: SendingHeard): Sending;
+  send(file: File, place: string, url: string, party: Party | null, heard: SendingHeard): Sending;
   /** Forget what was sent so far. Best effort. */
   forget(url: string): void;
   /** The job that a complete upload became; null while it is being taken in. Raises when the box cannot be asked. */
@@ -46,6 +47,8 @@ export interface QueueParts {
 interface Row {
   upload: Upload;
   file: File | null;
+  /** Not remembered beyond a reload: what was not begun by then is sent by itself. */
+  party: Party | null;
   speed: Speedometer;
   failures: number;
   heardAtMs: number;
@@ -96,7 +99,10 @@ export class UploadQueue {
   /** Send these; a file that was on its way before a reload goes on where it was. */
   async add(chosen: readonly Chosen[]): Promise<{ added: number; resumed: number }> {
     const counts = { added: 0, resumed: 0 };
-    for (const { file, place } of chosen) {
+    const partyOf = partiesOf(chosen);
+    let batch = '';
+    for (const each of chosen) {
+      const { file, place } = each;
       let mark: string;
       try {
         mark = await this.parts.markOf(file);
@@ -107,7 +113,9 @@ export class UploadQueue {
       }
       const known = this.rows.find((row) => row.upload.mark === mark && row.upload.state !== 'done' && row.upload.state !== 'failed');
       if (known === undefined) {
-        this.rows.push(rowOf(blank(this.parts.newId(), file.name, place, file.size, mark), file));
+        const id = this.parts.newId();
+        batch ||= id;
+        this.rows.push(rowOf(blank(id, file.name, place, file.size, mark), file, partyOf(each, batch)));
         counts.added += 1;
       } else if (known.upload.state === 'lost') {
         known.file = file;
@@ -217,7 +225,7 @@ export class UploadQueue {
     row.speed.reset();
     row.heardAtMs = this.parts.timing.nowMs();
     row.upload = { ...row.upload, state: 'sending', retryAtMs: null, bytesPerS: null, secondsLeft: null };
-    row.sending = this.parts.carrier.send(file, row.upload.place, row.upload.url, {
+    row.sending = this.parts.carrier.send(file, row.upload.place, row.upload.url, row.party, {
       at: (url) => this.heard(row, () => this.change(row, { url })),
       progress: (sent) => this.heard(row, () => this.progress(row, sent)),
       sent: (jobId) => this.heard(row, () => this.arrived(row, jobId)),
@@ -324,8 +332,8 @@ export class UploadQueue {
   }
 }
 
-function rowOf(upload: Upload, file: File | null): Row {
-  return { upload, file, speed: new Speedometer(), failures: 0, heardAtMs: 0, sending: null, callOff: null };
+function rowOf(upload: Upload, file: File | null, party: Party | null = null): Row {
+  return { upload, file, party, speed: new Speedometer(), failures: 0, heardAtMs: 0, sending: null, callOff: null };
 }
 
 function blank(id: string, name: string, place: string, size: number, mark: string): Upload {

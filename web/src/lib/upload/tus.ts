@@ -1,6 +1,7 @@
 import type { DetailedError, HttpResponse } from 'tus-js-client';
 import { api, ApiError, csrfToken } from '../api';
 import type { Arrival } from './kinds';
+import type { Party } from './party';
 import type { Carrier, Sending, SendingHeard } from './queue';
 
 const ENDPOINT = '/api/tus/';
@@ -9,7 +10,7 @@ const HEADERS = { 'Tus-Resumable': '1.0.0' };
 
 /** Sends to the box by the tus protocol; the queue above decides when to try again. */
 export const tusCarrier: Carrier = {
-  send(file: File, place: string, url: string, heard: SendingHeard): Sending {
+  send(file: File, place: string, url: string, party: Party | null, heard: SendingHeard): Sending {
     let stopped = false;
     let stop = (): void => {};
     // The library comes when it is first needed; few visits send anything.
@@ -20,7 +21,7 @@ export const tusCarrier: Carrier = {
           // With an endpoint the library begins anew on any error of a resumed upload; without one it says what the error was.
           endpoint: url ? null : new URL(ENDPOINT, location.href).toString(),
           uploadUrl: url ? new URL(url, location.href).toString() : null,
-          metadata: { filename: place },
+          metadata: { filename: place, ...party },
           retryDelays: null,
           storeFingerprintForResuming: false,
           onBeforeRequest: (request) => request.setHeader('X-Rinkreel-CSRF', csrfToken()),
