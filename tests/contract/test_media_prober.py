@@ -121,6 +121,15 @@ class TestMediaProber:
         assert seconds * 0.2 < file.duration < seconds * 0.6
         assert "the rest is missing" in " ".join(file.remarks)
 
+    @pytest.mark.parametrize(("suffix", "options"), [(".ts", {}), (".MTS", {"mpegts_m2ts_mode": "1"})])
+    def test_a_transport_stream_that_ends_within_a_packet_says_so(
+        self, prober: MediaProber, tmp_path: Path, suffix: str, options: dict[str, str]
+    ) -> None:
+        whole = write_clip(tmp_path / f"whole{suffix}", Clip(seconds=2, container_options=options))
+        assert not any("the rest is missing" in remark for remark in prober.probe(whole).remarks)
+        (tmp_path / f"cut{suffix}").write_bytes(whole.read_bytes()[:-2000])
+        assert "the rest is missing" in " ".join(prober.probe(tmp_path / f"cut{suffix}").remarks)
+
     def test_the_suffix_does_not_matter(self, prober: MediaProber, tmp_path: Path) -> None:
         path = write_clip(tmp_path / "a.mp4").rename(tmp_path / "clip: 1.bin")
         assert prober.probe(path).duration == 2

@@ -13,6 +13,7 @@ from appliance.adapters.pyav.extent import Extent, ExtentReader, Head, read_head
 from appliance.adapters.pyav.opening import opened
 from appliance.adapters.pyav.tracks import picture_tracks, sound_track, track_remarks, video_track
 from appliance.algorithms.frame_spacing import FrameSpacing, spacing_from_stamps
+from appliance.algorithms.transport_framing import HEAD_BYTES, is_broken_off
 from appliance.domain.errors import Unusable
 from appliance.domain.media import CUT_OFF, AudioTrack, MediaFile
 from appliance.domain.timespan import Seconds
@@ -117,7 +118,7 @@ def _describe(container: InputContainer, path: Path, stream: VideoStream, head: 
         duration=Fraction(0) if stated is None else (stated - head.first_pts) * time_base,
         video=video_track(stream, head.frame, spacing),
         first_picture=head.first_pts * time_base,
-        remarks=(*_choice_remarks(container, stream), *track_remarks(stream, head.frame)),
+        remarks=(*_choice_remarks(container, stream), *track_remarks(stream, head.frame), *_end_remarks(container, path)),
     )
     return _FirstLook(file=file, first_pts=head.first_pts, interval=spacing.interval)
 
@@ -140,6 +141,14 @@ def _choice_remarks(container: InputContainer, stream: VideoStream) -> tuple[str
     count = len(picture_tracks(container))
     size = f"{stream.codec_context.width} x {stream.codec_context.height}"
     return (f"it has {count} picture tracks; the one of {size} pixels is used",) if count > 1 else ()
+
+
+def _end_remarks(container: InputContainer, path: Path) -> tuple[str, ...]:
+    if container.format.name != "mpegts":
+        return ()
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return (f"it ends in the middle of a packet: {CUT_OFF}",) if is_broken_off(head, container.size) else ()
 
 
 def _finish(look: _FirstLook, extent: Extent, audio: AudioTrack | None, sound_remarks: tuple[str, ...]) -> MediaFile:
