@@ -16,7 +16,7 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-setup: $(SETUP) page ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, PYTHON=python3.12 for another Python)
+setup: $(SETUP) page ## Make .venv with .venv/bin/rinkreel in it (EXTRA=gpu for an NVIDIA GPU, docs/gpu.md, PYTHON=python3.12 for another Python)
 
 demo: $(SETUP) ## Draw a skating session, cut its highlight reel, compare with the truth
 	$(BIN)/rinkreel demo
@@ -60,6 +60,7 @@ lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade f
 	$(COMPILE) pyproject.toml --extra gpu --extra plot --extra telemetry --group build -c requirements/cpu.txt -o requirements/gpu.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) --group dev -c requirements/cpu.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra gpu-cu12 --extra plot --extra telemetry --group build -c requirements/cpu.txt -c requirements/dev.txt -o requirements/gpu-cu12.txt
 
 clean: ## Remove everything that setup, tests and demo made
 	rm -rf .venv .uv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out

@@ -1,6 +1,6 @@
 """Put the locked packages and this repository into .venv; `make setup` calls it, nothing needs to be there but Python.
 
-    python3 requirements/install.py cpu          # or gpu: one of the two builds of ONNX Runtime, never both
+    python3 requirements/install.py cpu          # or gpu, gpu-cu12: one of the builds of ONNX Runtime, never two
     python3 requirements/install.py cpu dev      # and the tools that the tests need
 
 uv does the work where the machine has it or can fetch it; where only pip reaches the package index, pip does it. Either way
@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PROVIDERS = ("cpu", "gpu", "gpu-cu12")
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 OWN_UV = ROOT / ".uv"
@@ -42,12 +43,15 @@ UV_TWINS = {
 def main(argv: Sequence[str]) -> int:
     """Install the locks named on the command line; returns the exit status."""
     provider, tools = argv[:1], argv[1:]
-    if provider not in (["cpu"], ["gpu"]) or tools not in ([], ["dev"]):
-        print("usage: install.py cpu|gpu [dev]", file=sys.stderr)
+    if len(provider) != 1 or provider[0] not in PROVIDERS or tools not in ([], ["dev"]):
+        print(f"usage: install.py {'|'.join(PROVIDERS)} [dev]", file=sys.stderr)
         return 2
     if not OLDEST <= sys.version_info[:2] < TOO_NEW:
         found = sys.version.split()[0]
         print(f"Python 3.11 to 3.13 is needed, this is {found}: try `make setup PYTHON=python3.11`", file=sys.stderr)
+        return 1
+    if refusal := why_impossible(provider[0]):
+        print(f"{provider[0]} cannot work on this machine: {refusal}", file=sys.stderr)
         return 1
     try:
         create_environment(provider[0])
@@ -56,6 +60,26 @@ def main(argv: Sequence[str]) -> int:
         print(f"setup failed: {' '.join(map(str, failure.cmd))} ended with status {failure.returncode}", file=sys.stderr)
         return 1
     return 0
+
+
+def why_impossible(provider: str) -> str:
+    """Why the libraries of a provider could not work here, asked before gigabytes are fetched; empty where they can, and where
+    there is no driver, as on a machine that only prepares an image for another."""
+    if provider == "cpu":
+        return ""
+    sys.path.insert(0, str(ROOT))
+    try:
+        from appliance.adapters.nvml.devices import read_graphics
+        from appliance.adapters.system.platforms import read_platform
+        from appliance.algorithms.platform_matching import match_platform, refuse_extra
+    finally:
+        sys.path.remove(str(ROOT))
+    platform = read_platform(read_graphics())
+    refusal = refuse_extra(provider, platform)
+    if platform.driver is None and refusal == match_platform(platform).why:
+        return ""
+    other = match_platform(platform).extra
+    return f"{refusal}. Try EXTRA={other or 'cpu'}." if refusal else ""
 
 
 def create_environment(provider: str) -> None:

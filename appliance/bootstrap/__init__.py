@@ -17,15 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance import __version__
-from appliance.algorithms.backend_choosing import CONVERTED, Equipment, choose_backend
-from appliance.domain.backend import Backend
+from appliance.algorithms.backend_choosing import Equipment, choose_backend
+from appliance.bootstrap.gpu_wiring import Compute, compute_of, graphics_findings, usable_graphics
+from appliance.bootstrap.pose_wiring import open_pose_model
+from appliance.bootstrap.remarking import RemarkingReader, Remarks
+from appliance.domain.backend import CPU, Backend
 from appliance.domain.card import CardReading
 from appliance.domain.errors import Misconfigured, Transient, Unusable
 from appliance.domain.facts import ChunkPlanned, Fact, SegmentsSelected, StageFailed
 from appliance.domain.health import ToolTrial
 from appliance.domain.motion import MotionSignal
 from appliance.domain.rules import MotionRule
-from appliance.ports import PoseModel, Progress, ReelEncoder
+from appliance.ports import Progress, ReelEncoder
 from appliance.services.lane_processes import ProcessLanes
 from appliance.services.lanes import Lane, Lanes, OwnLane
 from appliance.services.replay import Failure, Rooms
@@ -72,6 +75,7 @@ def open_house(settings: Settings, *, say: Say) -> Iterator[House]:
             models=models,
             artefacts=Path(folder),
             threads=max(1, usable_cores() // settings.watching.processes),
+            compute=compute_of(settings, settings.watching.processes),
         )
         yield House(
             rooms=_rooms(settings, opener),
@@ -87,7 +91,7 @@ def prepare_backend(settings: Settings, *, say: Say) -> tuple[Backend, dict[str,
         Misconfigured: a model is missing and cannot be fetched.
     """
     shelf = open_shelf(settings)
-    equipment = _equipment(shelf)
+    equipment = _equipment(settings, shelf)
     backend = choose_backend(settings.watching.backend, equipment)
     say(f"backend: {backend.label}")
     return backend, {name: _fetched(shelf, name, equipment, say) for name in backend.models}
@@ -95,13 +99,13 @@ def prepare_backend(settings: Settings, *, say: Say) -> tuple[Backend, dict[str,
 
 def chosen_backend(settings: Settings) -> Backend:
     """The backend that this machine would work with; nothing is fetched."""
-    return choose_backend(settings.watching.backend, _equipment(open_shelf(settings)))
+    return choose_backend(settings.watching.backend, _equipment(settings, open_shelf(settings)))
 
 
-def _equipment(shelf: ModelShelf) -> Equipment:
+def _equipment(settings: Settings, shelf: ModelShelf) -> Equipment:
     from appliance.adapters.mediapipe.presence import why_absent
 
-    return Equipment(ready=_ready_models(shelf), graphics=_usable_graphics(), mediapipe_error=why_absent())
+    return Equipment(ready=_ready_models(shelf), graphics=usable_graphics(settings), mediapipe_error=why_absent())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,7 @@ class LaneOrder:
     models: Mapping[str, Path]
     artefacts: Path
     threads: int = 1
+    compute: Compute | None = None
 
     def __call__(self) -> Lane:
         """Open the lane. Raises Misconfigured when the pose model does not load."""
@@ -121,35 +126,16 @@ class LaneOrder:
         from appliance.stages.analyse import analyse
 
         limit_threads(self.threads)
-        model = open_pose_model(self.backend, self.models, threads=self.threads)
-        analyse_chunk = partial(analyse, reader=PyavReader(), model=model, artefacts=FolderArtefacts(self.artefacts))
+        remarks, is_graphic = Remarks(), self.backend.provider != CPU
+        rungs = self.compute.settle().rungs(graphics=True) if self.compute and is_graphic else None
+        model = open_pose_model(self.backend, self.models, threads=self.threads, rungs=rungs, hear=remarks.hear)
+        reader = RemarkingReader(PyavReader(), remarks)
+        analyse_chunk = partial(analyse, reader=reader, model=model, artefacts=FolderArtefacts(self.artefacts))
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:
             return asyncio.run(analyse_chunk(heard, progress=progress))
 
         return watch
-
-
-def open_pose_model(backend: Backend, models: Mapping[str, Path], *, threads: int = 1) -> PoseModel:
-    """The pose model of a backend. Raises Misconfigured when it does not load."""
-    if backend.name == "mediapipe":
-        from appliance.adapters.mediapipe.landmarker import MediapipePoseModel
-
-        return MediapipePoseModel(models[backend.models[0]])
-    from appliance.adapters.onnx.blazepose import BlazeposeCrops, BlazeposeOnnxModel
-    from appliance.adapters.onnx.people import RTMDET_CANVAS, YOLOX_TINY_CANVAS, BoxedPoseModel, PersonBoxes
-    from appliance.adapters.onnx.rtm import RtmoModel, RtmposeCrops
-    from appliance.adapters.onnx.session import OrtSession
-
-    sessions = [OrtSession(models[name], threads=threads, provider=backend.provider) for name in backend.models]
-    if len(sessions) == 1:
-        return RtmoModel(sessions[0])
-    detector, crop = backend.models
-    if detector == CONVERTED[0]:
-        return BlazeposeOnnxModel(sessions[0], BlazeposeCrops(sessions[1]))
-    canvas = {"rtmdet-nano": RTMDET_CANVAS, "yolox-tiny": YOLOX_TINY_CANVAS}[detector]
-    crops = BlazeposeCrops(sessions[1]) if crop == CONVERTED[1] else RtmposeCrops(sessions[1], name=crop)
-    return BoxedPoseModel(f"ONNX Runtime, {detector} and {crop}", PersonBoxes(sessions[0], canvas), crops)
 
 
 def open_encoder(settings: Settings) -> ReelEncoder:
@@ -219,6 +205,7 @@ def open_machine(settings: Settings) -> Machine:
         import_error=_backend_error,
         models=partial(_model_trials, settings),
         graphics=graphics.nvidia_graphics,
+        graphics_findings=partial(graphics_findings, settings),
         free_bytes=partial(machine.free_bytes, settings.storage.home),
         sqlite_version=library_version,
     )
@@ -305,14 +292,6 @@ def _fetched(shelf: ModelShelf, name: str, equipment: Equipment, say: Say) -> Pa
         except Transient as error:
             raise Misconfigured(f"{name} is needed and cannot be fetched: {error.why}", remedy=error.remedy) from error
     return shelf.path_of(name)
-
-
-def _usable_graphics() -> Sequence[str]:
-    """GPUs that the installed ONNX Runtime can use."""
-    from appliance.adapters.system.graphics import nvidia_graphics
-    from appliance.adapters.system.packages import version_of
-
-    return nvidia_graphics()[0] if version_of("onnxruntime-gpu") else ()
 
 
 def _model_trials(settings: Settings) -> list[ToolTrial]:

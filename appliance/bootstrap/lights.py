@@ -97,13 +97,15 @@ class Lights:
         from appliance.adapters.system.graphics import nvidia_graphics
         from appliance.algorithms.choice_telling import tell_choices
         from appliance.bootstrap import chosen_backend
+        from appliance.bootstrap.gpu_wiring import graphics_labels
 
         settings = self._station.settings
         trials = [
             ToolTrial(name=trial.name, works=trial.works, why=trial.why)
             for trial in try_encoders(find_ffmpeg(settings.storage.ffmpeg))
         ]
-        return tell_choices(chosen_backend(settings), trials, settings.reel.encoder, nvidia_graphics()[0])
+        graphics = graphics_labels() or nvidia_graphics()[0]
+        return tell_choices(chosen_backend(settings), trials, settings.reel.encoder, graphics)
 
     def _look_at_models(self) -> Finding:
         from appliance.algorithms.light_judging import judge_models

@@ -156,7 +156,7 @@ async def _run_worker(station: Station, stop: asyncio.Event, index: int, lane: L
 
     settings, around = station.settings, station.around
     media, artefacts_for = _open_media(settings)
-    stages = open_stage_tools(settings, lane, artefacts_for, say=around.journal.note)
+    stages = open_stage_tools(settings, lane, artefacts_for, say=around.journal.note, index=index)
     tools = WorkerTools(
         bus=station.bus,
         media=media,

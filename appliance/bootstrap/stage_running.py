@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
-from appliance.bootstrap import open_encoder, open_pose_model, prepare_backend
+from appliance.bootstrap import open_encoder, prepare_backend
+from appliance.bootstrap.gpu_wiring import compute_of
+from appliance.bootstrap.pose_wiring import open_pose_model
+from appliance.bootstrap.remarking import RemarkingReader, Remarks
+from appliance.domain.backend import CPU
 from appliance.domain.errors import Misconfigured
 from appliance.domain.facts import ChunkPlanned, Fact, FootageAnalysed, RecordingArrived, SegmentsSelected
 from appliance.domain.order import Lane, Order
@@ -23,12 +27,13 @@ ArtefactsFor = Callable[[str], ArtefactStore]
 class StageTools:
     """What stages need besides the order. encoder_for: the encoder for a reel whose length was promised, or for any other.
 
-    model: in the pose lane alone.
+    model, remarks: in the pose lane alone; what the model has to say while it works.
     """
 
     artefacts_for: ArtefactsFor
     encoder_for: Callable[[bool], ReelEncoder]
     model: PoseModel | None = None
+    remarks: Remarks = field(default_factory=Remarks)
 
     async def run(self, order: Order, progress: Progress) -> Sequence[Fact]:
         """Run the stage that the order names. Paths in the order are absolute.
@@ -61,7 +66,8 @@ class StageTools:
         if self.model is None:
             raise Misconfigured("this worker has no pose model", remedy="Serve the pose lane with `rinkreel serve worker-pose`.")
         artefacts = self.artefacts_for(order.item_id)
-        return await analyse(heard, reader=PyavReader(), model=self.model, artefacts=artefacts, progress=progress)
+        reader = RemarkingReader(PyavReader(), self.remarks)
+        return await analyse(heard, reader=reader, model=self.model, artefacts=artefacts, progress=progress)
 
     async def _select(self, order: Order, heard: FootageAnalysed) -> Sequence[Fact]:
         from appliance.stages.select import select
@@ -79,8 +85,10 @@ class StageTools:
         return await assemble(heard, encoder=encoder, target=order.target, progress=progress)
 
 
-def open_stage_tools(settings: Settings, lane: Lane, artefacts_for: ArtefactsFor, say: Callable[[str], None]) -> StageTools:
-    """The tools of a lane; the pose lane's model is opened here, once per process.
+def open_stage_tools(
+    settings: Settings, lane: Lane, artefacts_for: ArtefactsFor, say: Callable[[str], None], index: int = 0
+) -> StageTools:
+    """The tools of a lane; the pose lane's model is opened here, once per process. index: which of several workers alike.
 
     Raises:
         Misconfigured: the backend's models cannot be had.
@@ -90,10 +98,14 @@ def open_stage_tools(settings: Settings, lane: Lane, artefacts_for: ArtefactsFor
         return StageTools(artefacts_for=artefacts_for, encoder_for=encoder_for)
     from appliance.adapters.system.machine import limit_threads
 
+    # The device is chosen before anything asks CUDA for one.
+    settled = compute_of(settings, settings.workers.pose_processes).settle(index)
     backend, models = prepare_backend(settings, say=say)
     limit_threads(1)
-    model = open_pose_model(backend, models, threads=1)
-    return StageTools(artefacts_for=artefacts_for, encoder_for=encoder_for, model=model)
+    remarks = Remarks(say)
+    rungs = settled.rungs(graphics=backend.provider != CPU)
+    model = open_pose_model(backend, models, threads=1, rungs=rungs, hear=remarks.hear)
+    return StageTools(artefacts_for=artefacts_for, encoder_for=encoder_for, model=model, remarks=remarks)
 
 
 def local_artefacts(features: Path) -> ArtefactsFor:

@@ -26,7 +26,8 @@ class Machine:
 
     providers: installed distributions that provide a module. import_error: why a backend's library does not load, None when it
     does.
-    graphics: names of usable NVIDIA GPUs, or why there are none. free_bytes: room at the data root. models: name and state
+    graphics: names of usable NVIDIA GPUs, or why there are none. graphics_findings: more of them, where their driver's management
+    library tells. free_bytes: room at the data root. models: name and state
     of every known model; verified ones are ready to run.
     """
 
@@ -39,6 +40,7 @@ class Machine:
     graphics: Callable[[], tuple[Sequence[str], str]]
     free_bytes: Callable[[], int]
     sqlite_version: Callable[[], tuple[int, ...]]
+    graphics_findings: Callable[[], Sequence[Finding]] = tuple
 
 
 def examine(machine: Machine) -> list[Finding]:
@@ -51,7 +53,7 @@ def examine(machine: Machine) -> list[Finding]:
         "onnxruntime": lambda: [judge_providers("onnxruntime", machine.providers("onnxruntime"), "onnxruntime")],
         "pose backends": lambda: judge_backends(machine.import_error("mediapipe"), machine.import_error("onnxruntime")),
         "models": lambda: judge_models(machine.models()),
-        "GPU": lambda: [judge_graphics(*machine.graphics())],
+        "GPU": lambda: machine.graphics_findings() or [judge_graphics(*machine.graphics())],
         "disk": lambda: [judge_room(machine.free_bytes())],
         "SQLite": lambda: [judge_sqlite(machine.sqlite_version())],
     }

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from appliance.domain.errors import Misconfigured
 from appliance.domain.job import CutRules
 from appliance.settings.cutting import Motion, ReelTable, Storage, Watching, usable_cores
+from appliance.settings.gpu import Gpu
 from appliance.settings.service import Bus, Intake, Logs, Retention, Security, Server, Upload, Workers
 from appliance.settings.values import Section
 
@@ -47,6 +48,7 @@ class Settings(Section):
     watching: Watching = Watching()
     motion: Motion = Motion()
     reel: ReelTable = ReelTable()
+    gpu: Gpu = Gpu()
     intake: Intake = Intake()
     upload: Upload = Upload()
     server: Server = Server()
@@ -203,6 +205,7 @@ _WORKED_OUT = {
     "watching.workers": "auto",
     "workers.cpu": "auto",
     "workers.pose": "auto",
+    "gpu.memory": "auto",
     "retention.min_free": "auto",
     "reel.budget": "all",
 }

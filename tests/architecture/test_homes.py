@@ -15,7 +15,7 @@ HOMES = {
     "av": ("appliance.adapters.pyav",),
     "mediapipe": ("appliance.adapters.mediapipe",),
     "onnxruntime": ("appliance.adapters.onnx",),
-    "onnx": ("appliance.adapters.tflite",),
+    "onnx": ("appliance.adapters.tflite", "appliance.adapters.onnx.halving"),
     "flatbuffers": ("appliance.adapters.tflite",),
     "imageio_ffmpeg": ("appliance.adapters.ffmpeg",),
     # Other programs are run by the adapters that own them; `system` tries in a child process what might crash.

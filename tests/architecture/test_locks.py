@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("cpu", "gpu", "dev", "uv", "node")
+LOCKS = ("cpu", "gpu", "gpu-cu12", "dev", "uv", "node")
 CV2 = {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"}
 ONNXRUNTIME = {"onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino"}
 
@@ -27,7 +27,7 @@ def test_every_requirement_is_pinned_and_hashed_and_without_an_address(repositor
     assert [line for line in requirements if not pinned_and_hashed.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("lock", ["cpu", "gpu"])
+@pytest.mark.parametrize("lock", ["cpu", "gpu", "gpu-cu12"])
 @pytest.mark.parametrize("providers", [CV2, ONNXRUNTIME], ids=["cv2", "onnxruntime"])
 def test_one_package_alone_provides_the_module(repository: Path, lock: str, providers: set[str]) -> None:
     assert len(providers & set(pins(repository, lock))) == 1
@@ -35,7 +35,7 @@ def test_one_package_alone_provides_the_module(repository: Path, lock: str, prov
 
 def test_locks_that_are_installed_together_agree_on_versions(repository: Path) -> None:
     tools = pins(repository, "dev")
-    for lock in ("cpu", "gpu"):
+    for lock in ("cpu", "gpu", "gpu-cu12"):
         shared = pins(repository, lock)
         assert {name: version for name, version in tools.items() if shared.get(name, version) != version} == {}
 

@@ -12,13 +12,13 @@ from appliance.bootstrap import (
     LaneOrder,
     open_encoder,
     open_machine,
-    open_pose_model,
     plot_motion,
     prepare_backend,
     read_inputs,
     require_plotting,
     write_whole,
 )
+from appliance.bootstrap.pose_wiring import open_pose_model
 from appliance.domain.backend import Backend
 from appliance.domain.errors import Misconfigured, Transient, Unusable
 from appliance.domain.rules import MotionRule

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.domain.graphics import GraphicsDevice, GraphicsReport
 from requirements import install
 
 
@@ -103,3 +104,29 @@ def test_a_change_of_provider_starts_from_an_empty_environment(tmp_path: Path, m
     assert (venv / "left-over").exists()
     install.create_environment("gpu")
     assert not (venv / "left-over").exists()
+
+
+def machine_with(monkeypatch: pytest.MonkeyPatch, driver: str) -> None:
+    device = GraphicsDevice(name="A", uuid="", memory_bytes=1, free_bytes=1, capability=(8, 6))
+    report = GraphicsReport(driver=driver, devices=(device,) if driver else ())
+    monkeypatch.setattr("appliance.adapters.nvml.devices.read_graphics", lambda: report)
+    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", "2.36"))
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+
+
+def test_libraries_that_the_driver_is_too_old_for_are_refused_before_they_are_fetched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine_with(monkeypatch, "570.86.10")
+    assert install.main(["gpu"]) == 1
+    assert "it needs driver 580 or newer, this one is 570. Try EXTRA=gpu-cu12." in capsys.readouterr().err
+
+
+def test_a_machine_without_a_driver_may_prepare_an_image_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine_with(monkeypatch, "")
+    assert install.why_impossible("gpu") == ""
+
+
+def test_libraries_that_fit_are_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine_with(monkeypatch, "580.1")
+    assert [install.why_impossible(provider) for provider in install.PROVIDERS] == ["", "", ""]

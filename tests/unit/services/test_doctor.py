@@ -44,6 +44,12 @@ def test_a_sound_machine_has_nothing_to_mend() -> None:
     assert all(not finding.remedy for finding in findings)
 
 
+def test_what_the_drivers_library_tells_of_gpus_takes_the_place_of_their_names() -> None:
+    told = [Finding(name="GPU", state=State.OK, found="NVIDIA H200, 141 GiB")]
+    assert findings_of(graphics_findings=lambda: told)["GPU"].found == "NVIDIA H200, 141 GiB"
+    assert "no NVIDIA driver" in findings_of()["GPU"].found
+
+
 def test_whatever_is_wrong_with_one_question_the_others_are_answered() -> None:
     def crash() -> str:
         raise ZeroDivisionError("by the driver")
