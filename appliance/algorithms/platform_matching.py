@@ -7,8 +7,8 @@ from dataclasses import dataclass
 #: What each build needs. Source: the packages' own metadata and NVIDIA DALI, docs/support_matrix.rst.
 GPU, GPU_OLD = "gpu", "gpu-cu12"
 _DRIVER = {GPU: 580, GPU_OLD: 525}
-#: Turing, and Volta: what the kernels inside the packages are compiled for.
-_CAPABILITY = {GPU: (7, 5), GPU_OLD: (6, 0)}
+#: Turing, and Volta: what the kernels inside ONNX Runtime's packages are compiled for (seen in 1.31.1 and 1.26.0).
+_CAPABILITY = {GPU: (7, 5), GPU_OLD: (7, 0)}
 #: Jetson's processors before Thor, whose CUDA is not the one of these packages. Source: NVIDIA DALI, docs/support_matrix.rst.
 _JETSON_CHIPS = frozenset({(5, 3), (6, 2), (7, 2), (8, 7)})
 _GLIBC_ON_ARM = (2, 34)

@@ -126,10 +126,11 @@ class LaneOrder:
         from appliance.stages.analyse import analyse
 
         limit_threads(self.threads)
-        remarks, is_graphic = Remarks(), self.backend.provider != CPU
-        rungs = self.compute.settle().rungs(graphics=True) if self.compute and is_graphic else None
+        remarks = Remarks()
+        settled = self.compute.settle() if self.compute else None
+        rungs = settled.rungs(graphics=self.backend.provider != CPU) if settled else None
         model = open_pose_model(self.backend, self.models, threads=self.threads, rungs=rungs, hear=remarks.hear)
-        reader = RemarkingReader(PyavReader(), remarks)
+        reader = RemarkingReader(settled.open_reader() if settled else PyavReader(), remarks)
         analyse_chunk = partial(analyse, reader=reader, model=model, artefacts=FolderArtefacts(self.artefacts))
 
         def watch(heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:

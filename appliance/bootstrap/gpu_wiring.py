@@ -12,9 +12,11 @@ from pathlib import Path
 from appliance.algorithms.device_assigning import device_for, memory_share_bytes
 from appliance.algorithms.platform_matching import match_platform, refuse_extra
 from appliance.algorithms.rung_planning import engine_folder, plan_rungs
+from appliance.bootstrap.reader_wiring import open_reader
 from appliance.domain.compute import ComputeWish, EngineKey, Rung
 from appliance.domain.graphics import GraphicsDevice, GraphicsReport
 from appliance.domain.health import Finding, State
+from appliance.ports import FrameReader
 from appliance.settings import Settings
 
 
@@ -39,11 +41,12 @@ def usable_graphics(settings: Settings) -> Sequence[str]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
     """How the workers of this box use its GPUs; small and picklable. workers: how many share them. engines: where compiled
-    engines are kept."""
+    engines are kept. decode: what decodes footage, "cpu" where GPUs are to be left alone."""
 
     wish: ComputeWish
     workers: int
     engines: Path
+    decode: str = "cpu"
 
     def settle(self, worker: int | None = None) -> Settled:
         """Choose a device for one worker, and let this process see no other. Before anything else touches CUDA here."""
@@ -62,6 +65,10 @@ class Settled:
     compute: Compute
     device: GraphicsDevice | None = None
     devices: int = 0
+
+    def open_reader(self) -> FrameReader:
+        """What decodes footage for this worker."""
+        return open_reader(self.compute.decode, graphics=self.device is not None)
 
     def rungs(self, *, graphics: bool) -> tuple[Rung, ...]:
         """Ways to run networks, best first. graphics: whether the backend was chosen to run on a GPU."""
@@ -89,7 +96,8 @@ def compute_of(settings: Settings, workers: int) -> Compute:
         tensorrt=gpu.tensorrt,
         memory_bytes=gpu.memory,
     )
-    return Compute(wish=wish, workers=workers, engines=settings.storage.home / "engines")
+    decode = "cpu" if gpu.use == "never" else gpu.decode
+    return Compute(wish=wish, workers=workers, engines=settings.storage.home / "engines", decode=decode)
 
 
 def graphics_labels() -> tuple[str, ...]:

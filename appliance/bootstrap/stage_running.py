@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from appliance.domain.backend import CPU
 from appliance.domain.errors import Misconfigured
 from appliance.domain.facts import ChunkPlanned, Fact, FootageAnalysed, RecordingArrived, SegmentsSelected
 from appliance.domain.order import Lane, Order
-from appliance.ports import ArtefactStore, PoseModel, Progress, ReelEncoder
+from appliance.ports import ArtefactStore, FrameReader, PoseModel, Progress, ReelEncoder
 from appliance.settings import Settings
 
 UPDATE = "Update the workers and the head together."
@@ -27,13 +27,13 @@ ArtefactsFor = Callable[[str], ArtefactStore]
 class StageTools:
     """What stages need besides the order. encoder_for: the encoder for a reel whose length was promised, or for any other.
 
-    model, remarks: in the pose lane alone; what the model has to say while it works.
+    model, reader: in the pose lane alone.
     """
 
     artefacts_for: ArtefactsFor
     encoder_for: Callable[[bool], ReelEncoder]
     model: PoseModel | None = None
-    remarks: Remarks = field(default_factory=Remarks)
+    reader: FrameReader | None = None
 
     async def run(self, order: Order, progress: Progress) -> Sequence[Fact]:
         """Run the stage that the order names. Paths in the order are absolute.
@@ -60,14 +60,12 @@ class StageTools:
         return await probe(heard, prober=PyavProber(), rule=order.rules.watching)
 
     async def _analyse(self, order: Order, heard: ChunkPlanned, progress: Progress) -> Sequence[Fact]:
-        from appliance.adapters.pyav.reader import PyavReader
         from appliance.stages.analyse import analyse
 
-        if self.model is None:
+        if self.model is None or self.reader is None:
             raise Misconfigured("this worker has no pose model", remedy="Serve the pose lane with `rinkreel serve worker-pose`.")
         artefacts = self.artefacts_for(order.item_id)
-        reader = RemarkingReader(PyavReader(), self.remarks)
-        return await analyse(heard, reader=reader, model=self.model, artefacts=artefacts, progress=progress)
+        return await analyse(heard, reader=self.reader, model=self.model, artefacts=artefacts, progress=progress)
 
     async def _select(self, order: Order, heard: FootageAnalysed) -> Sequence[Fact]:
         from appliance.stages.select import select
@@ -105,7 +103,8 @@ def open_stage_tools(
     remarks = Remarks(say)
     rungs = settled.rungs(graphics=backend.provider != CPU)
     model = open_pose_model(backend, models, threads=1, rungs=rungs, hear=remarks.hear)
-    return StageTools(artefacts_for=artefacts_for, encoder_for=encoder_for, model=model, remarks=remarks)
+    reader = RemarkingReader(settled.open_reader(), remarks)
+    return StageTools(artefacts_for=artefacts_for, encoder_for=encoder_for, model=model, reader=reader)
 
 
 def local_artefacts(features: Path) -> ArtefactsFor:

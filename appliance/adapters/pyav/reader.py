@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
+from pathlib import Path
 
 import av
 from av.codec.context import ThreadType
@@ -78,7 +80,7 @@ class PyavReader:
         grid = grid_for(span, rate_hz, time_base=source.video.time_base, zero_at=zero_at)
         stretch = _Stretch(source=source, span=span, offset=zero_at, grid=grid)
         tally = _Tally()
-        with opened(source.path) as container:
+        with self._opened(source.path) as container:
             yield from self._sampled(container, stretch, tally)
         self._note(stretch, tally)
 
@@ -96,6 +98,10 @@ class PyavReader:
         """What went wrong since the last call, in words for people."""
         noted, self._remarks = tuple(self._remarks), []
         return noted
+
+    def _opened(self, path: Path) -> AbstractContextManager[InputContainer]:
+        """How a file is opened; readers on other devices open it otherwise."""
+        return opened(path)
 
     def _sampled(self, container: InputContainer, stretch: _Stretch, tally: _Tally) -> Iterator[PyavFrame]:
         stream = self._prepared(container, stretch.source)

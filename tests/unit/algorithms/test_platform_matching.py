@@ -16,7 +16,7 @@ SERVER = Platform(system="Linux", machine="x86_64", python=(3, 12), glibc=(2, 39
         ({"driver": 570}, GPU_OLD, "gpu: it needs driver 580 or newer, this one is 570"),
         ({"capability": (7, 0)}, GPU_OLD, "gpu: it needs a GPU of compute capability 7.5 or newer, the oldest here has 7.0"),
         ({"driver": 515}, "", "gpu-cu12: it needs driver 525 or newer"),
-        ({"capability": (5, 2)}, "", "gpu-cu12: it needs a GPU of compute capability 6.0 or newer"),
+        ({"capability": (6, 1)}, "", "gpu-cu12: it needs a GPU of compute capability 7.0 or newer"),
         ({"driver": None}, "", "there is no NVIDIA driver"),
         ({"machine": "aarch64"}, GPU, ""),
         ({"machine": "aarch64", "glibc": (2, 31)}, "", "need glibc 2.34, this system has 2.31"),

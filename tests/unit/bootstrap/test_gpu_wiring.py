@@ -78,6 +78,13 @@ def test_a_box_without_a_gpu_keeps_to_the_processor(box: list[GraphicsDevice]) -
     assert graphics_labels() == ()
 
 
+@pytest.mark.parametrize(("use", "decode", "kind"), [("auto", "auto", "ReaderLadder"), ("never", "auto", "PyavReader")])
+def test_footage_is_decoded_by_engines_unless_gpus_are_to_be_left_alone(use: str, decode: str, kind: str) -> None:
+    compute = compute_of(settings_with(**{"gpu.use": use, "gpu.decode": decode}), 1)
+    assert type(Settled(compute=compute, device=device(), devices=1).open_reader()).__name__ == kind
+    assert type(Settled(compute=compute).open_reader()).__name__ == "PyavReader"
+
+
 def test_a_gpu_may_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.adapters.system.packages.version_of", lambda _: "1.31.1")
     monkeypatch.setattr("appliance.adapters.system.graphics.nvidia_graphics", lambda: (("A",), ""))
