@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -54,20 +55,25 @@ class HeardProgress:
         self.told.append((stage, done_s, total_s))
 
 
+#: Frames that may wait for their turn while others are looked at, and the one in hand.
+_LEARNT = 3
+
+
 class TruthTeller:
-    """A pose model that is told who is in a picture, and recognises that picture and every part cut out of it."""
+    """A pose model that is told who is in a picture, and recognises the last few pictures and every part cut out of them."""
 
     name = "truth"
     certainty = (0.0, 1.0)
 
     def __init__(self, picture: Picture | None = None, *people: Pose) -> None:
         self.asked = 0
-        self._picture: Picture = np.zeros((1, 1, 3), np.uint8) if picture is None else picture
-        self._people = people
+        self._known: deque[tuple[Picture, tuple[Pose, ...]]] = deque(maxlen=_LEARNT)
+        if picture is not None:
+            self._known.append((picture, people))
 
     def learn(self, picture: Picture, people: Sequence[Pose]) -> None:
-        """From now on this is the picture, and these are in it."""
-        self._picture, self._people = picture, tuple(people)
+        """From now on this is a picture, and these are in it."""
+        self._known.append((picture, tuple(people)))
 
     def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
         self.asked += len(pictures)
@@ -82,20 +88,21 @@ class TruthTeller:
         )
 
     def _people_in(self, picture: Picture) -> tuple[Pose, ...]:
-        place = self._place_of(picture)
-        if place is None:
-            return ()
-        shown = Box(left=0, top=0, right=picture.shape[1], bottom=picture.shape[0])
-        moved = [_moved(pose, -place[0], -place[1]) for pose in self._people]
-        return tuple(pose for pose in moved if pose.box.intersection(shown) > 0.5 * pose.box.area)
+        for whole, people in reversed(self._known):
+            if (place := _place_of(picture, whole)) is not None:
+                shown = Box(left=0, top=0, right=picture.shape[1], bottom=picture.shape[0])
+                moved = [_moved(pose, -place[0], -place[1]) for pose in people]
+                return tuple(pose for pose in moved if pose.box.intersection(shown) > 0.5 * pose.box.area)
+        return ()
 
-    def _place_of(self, picture: Picture) -> tuple[int, int] | None:
-        """Left and top of the part that is shown; None for a picture of something else."""
-        if any(part > whole for part, whole in zip(picture.shape, self._picture.shape, strict=True)):
-            return None
-        _, _, (left, top), _ = cv2.minMaxLoc(cv2.matchTemplate(self._picture[..., 1], picture[..., 1], cv2.TM_SQDIFF))
-        same = self._picture[top : top + picture.shape[0], left : left + picture.shape[1]] == picture
-        return (left, top) if bool(same.all()) else None
+
+def _place_of(part: Picture, whole: Picture) -> tuple[int, int] | None:
+    """Left and top of the part that is shown; None for a picture of something else."""
+    if any(small > large for small, large in zip(part.shape, whole.shape, strict=True)):
+        return None
+    _, _, (left, top), _ = cv2.minMaxLoc(cv2.matchTemplate(whole[..., 1], part[..., 1], cv2.TM_SQDIFF))
+    same = whole[top : top + part.shape[0], left : left + part.shape[1]] == part
+    return (left, top) if bool(same.all()) else None
 
 
 def _moved(pose: Pose, dx: float, dy: float) -> Pose:
@@ -122,6 +129,7 @@ class DrawnReader:
     """A frame reader on drawings that are evenly spaced. Before a frame is handed out, `model` learns who is in it.
 
     key_every: seconds between key frames; None where the file cannot tell. broken: stretches in which nothing decodes.
+    broken_from: a reading that begins there or later gives nothing.
     """
 
     def __init__(self, drawings: Iterable[Picture], people: Iterable[Sequence[Pose]], *, model: TruthTeller) -> None:
@@ -131,7 +139,9 @@ class DrawnReader:
         self.fps = Fraction(8)
         self.key_every: Seconds | None = None
         self.broken: tuple[Span, ...] = ()
+        self.broken_from: Seconds | None = None
         self.watched: list[tuple[MediaFile, Span]] = []
+        self.handed_out = 0
 
     def remark(self, *remarks: str) -> None:
         """Something is wrong with the file, and will be said once."""
@@ -139,13 +149,15 @@ class DrawnReader:
 
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[DrawnFrame]:
         self.watched.append((file, span))
-        if any(span.overlaps(stretch) for stretch in self.broken):
+        lost = self.broken_from is not None and span.start >= self.broken_from
+        if lost or any(span.overlaps(stretch) for stretch in self.broken):
             raise Unusable(f"nothing between {float(span.start):g} and {float(span.end):g} s can be decoded")
         last_cell = None
         for index, time in enumerate(self._times(file)):
             cell = time * rate_hz // 1
             if span.contains(time) and cell != last_cell:
                 last_cell = cell
+                self.handed_out += 1
                 yield self._frame(index, time)
 
     def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[tuple[DrawnFrame, int]]:

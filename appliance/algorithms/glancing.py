@@ -26,10 +26,10 @@ _LEAST_CONFIDENCE = 0.5
 _LEAST_STIR_PX = 24
 #: Grey levels by which the mean of 64 pixels differs only where something moved: six times what strong sensor noise does.
 _PATCH_CHANGE = 5.0
-#: Watched beside every stretch that stirs: motion may begin a little before it shows in a key frame.
+#: Watched behind every stretch that stirs: motion may go on a little behind a key frame without showing in the next one.
 _MARGIN = Fraction(1, 2)
 #: Still stretches shorter than this are watched with their neighbours: seeking costs as much.
-_SHORTEST_SKIP = Fraction(2)
+_SHORTEST_SKIP = Fraction(1)
 #: When no more than this share could be left out, nothing is.
 _LEAST_GAIN = 0.15
 
@@ -87,7 +87,11 @@ def _differ(before: Luma, now: Luma) -> bool:
 
 
 def _shrunk(still: Span, span: Span) -> Span | None:
-    """What may be left out of a still stretch: less a margin at each end that is not the span's own, and not too little."""
+    """What may be left out of a still stretch: less a margin at its start unless that is the span's own, and not too little.
+
+    None at its end: what lies before a key frame costs a whole group of pictures, and is watched when motion turns out to have
+    begun there.
+    """
     start = span.start if still.start <= span.start else still.start + _MARGIN
-    end = span.end if still.end >= span.end else still.end - _MARGIN
+    end = min(still.end, span.end)
     return Span(start, end) if end - start >= _SHORTEST_SKIP else None

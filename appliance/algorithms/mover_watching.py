@@ -106,9 +106,16 @@ class MoverWatcher:
 
     def finish(self) -> list[MotionSample]:
         """Samples of all frames but the first, which has nothing to be compared with."""
+        return self._samples_of(self._tracker.finish())
+
+    def seen_so_far(self) -> list[MotionSample]:
+        """The same in the middle of it, of those alone whom a model took for a person; the watch may go on."""
+        return self._samples_of([mover for mover in self._tracker.followed() if mover.seen])
+
+    def _samples_of(self, movers: Sequence[Mover]) -> list[MotionSample]:
         rates_hz = [1 / step_s for _, step_s, _ in self._moments]
         seen: list[list[MoverSample]] = [[] for _ in self._moments]
-        for mover in self._tracker.finish():
+        for mover in movers:
             for index, sample in samples_of_mover(mover, rates_hz):
                 seen[index].append(sample)
         return [

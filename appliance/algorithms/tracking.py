@@ -127,6 +127,10 @@ class MoverTracker:
         self._ended.extend(self._live)
         self._live = []
 
+    def followed(self) -> list[Mover]:
+        """Movers that were observed a moment ago."""
+        return [mover for mover in self._live if mover.observations]
+
     def finish(self) -> list[Mover]:
         """All movers that ever lived, in order of birth."""
         self.forget_all()

@@ -3,10 +3,13 @@ a pose model is asked whether it is a person. Motion samples leave, kept as an a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from appliance.algorithms.glancing import Glancer
+from appliance.algorithms.leaping import PEEP, bridge_leap, is_near, landing_from, may_have_begun_before, moves_clearly
 from appliance.algorithms.mover_watching import MoverWatcher
 from appliance.algorithms.seaming import sew_chunks
 from appliance.algorithms.still_filling import fill_still
@@ -14,8 +17,8 @@ from appliance.domain.errors import Unusable
 from appliance.domain.facts import ChunkAnalysed, ChunkPlanned, Fact
 from appliance.domain.media import MediaFile
 from appliance.domain.motion import MotionSample
-from appliance.domain.timespan import Span
-from appliance.ports import ArtefactStore, FrameReader, Luma, PoseModel, Progress, SampledFrame
+from appliance.domain.timespan import Seconds, Span
+from appliance.ports import ArtefactStore, FrameReader, PoseModel, Progress, SampledFrame
 
 #: Pose models look at pictures no larger than this on their long side: enough for a far skater's crop, cheap to convert.
 LOOK_LONG_SIDE_PX = 1280
@@ -38,8 +41,10 @@ async def analyse(
         Misconfigured: the pose model's runtime fails.
     """
     chunk = heard.chunk
-    lane = _Lane(heard=heard, file=heard.recording.files[chunk.file_index], reader=reader, model=model, progress=progress)
-    samples, remarks = lane.watch(Span(chunk.span.start - chunk.lead, chunk.span.end))
+    span = Span(chunk.span.start - chunk.lead, chunk.span.end)
+    file = heard.recording.files[chunk.file_index]
+    lane = _Lane(heard=heard, file=file, reader=reader, model=model, span=span, pace=_Pace(progress, span))
+    samples, remarks = lane.watch()
     name = artefacts.save_samples(
         f"{chunk.recording_id}-{chunk.index:05}", fill_still(samples, chunk.span, heard.rule.target_fps)
     )
@@ -48,44 +53,88 @@ async def analyse(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lane:
-    """One chunk with all that is needed to watch it."""
+    """One chunk with all that is needed to watch it. span: the chunk and its lead."""
 
     heard: ChunkPlanned
     file: MediaFile
     reader: FrameReader
     model: PoseModel
-    progress: Progress
+    span: Span
+    pace: _Pace
 
-    def watch(self, span: Span) -> tuple[list[MotionSample], tuple[str, ...]]:
-        """Motion samples of every stretch of `span` that stirs, and remarks. Raises Unusable when none of them decodes."""
-        stretches = self._glance(span)
+    def watch(self) -> tuple[list[MotionSample], tuple[str, ...]]:
+        """Motion samples of every stretch that stirs, and remarks. Raises Unusable when none of them decodes."""
+        stretches, keys = self._glance()
         watched: list[list[MotionSample]] = []
         refusals: list[Unusable] = []
         for stretch in stretches:
             try:
-                watched.append(self._watch_stretch(stretch, span))
+                runs = self._watch_stretch(stretch, keys)
+                watched += [*self._before(stretch, runs, keys), *runs]
             except Unusable as refusal:
                 refusals.append(refusal)
         if refusals and len(refusals) == len(stretches):
             raise refusals[0]
-        self.progress.advance("analyse", float(span.length), float(span.length))
+        self.pace.tell(self.span.end)
         return sew_chunks(watched), (*self.reader.remarks(), *(refusal.why for refusal in refusals))
 
-    def _glance(self, span: Span) -> tuple[Span, ...]:
-        glancer = Glancer(self.file.video)
-        for frame, spent_bytes in self.reader.key_frames(self.file, span, GLANCE_GAP):
+    def _glance(self) -> tuple[tuple[Span, ...], list[Seconds]]:
+        """What has to be watched, and where the key frames are."""
+        glancer, keys = Glancer(self.file.video), list[Seconds]()
+        for frame, spent_bytes in self.reader.key_frames(self.file, self.span, GLANCE_GAP):
             glancer.feed(frame.time, frame.luma(self.heard.rule.long_side_px), spent_bytes)
-        return glancer.finish(span)
+            keys.append(frame.time)
+        return glancer.finish(self.span), keys
 
-    def _watch_stretch(self, stretch: Span, span: Span) -> list[MotionSample]:
-        watcher = MoverWatcher()
-        for frame in self.reader.frames(self.file, stretch, self.heard.rule.target_fps):
-            self._watch_frame(watcher, frame.luma(self.heard.rule.long_side_px), frame)
-            self.progress.advance("analyse", float(min(frame.time, span.end) - span.start), float(span.length))
-        return watcher.finish()
+    def _watch_stretch(self, stretch: Span, keys: Sequence[Seconds]) -> list[list[MotionSample]]:
+        """What is seen in a stretch, anew behind every leap."""
+        watched: list[list[MotionSample]] = []
+        at, watch = stretch.start, self._begin(stretch)
+        while (landing := landing_from(keys, at, stretch.end)) is not None:
+            watch.go_to(at + PEEP)
+            if is_near(at, landing) and (ahead := self._look_ahead(watch, Span(landing, stretch.end))) is not None:
+                watched.append(watch.finish())
+                watch = ahead
+            else:
+                watch.go_to(landing)
+            at = landing
+        watch.go_to(stretch.end)
+        return self._bridged([*watched, watch.finish()])
 
-    def _watch_frame(self, watcher: MoverWatcher, luma: Luma, frame: SampledFrame) -> None:
-        questions = watcher.feed(frame.time, luma)
+    def _before(self, stretch: Span, runs: Sequence[list[MotionSample]], keys: Sequence[Seconds]) -> list[list[MotionSample]]:
+        """What is seen of the group of pictures before a stretch, when motion may have begun in it."""
+        start = max((key for key in keys if self.span.start <= key < stretch.start), default=stretch.start)
+        if start == stretch.start or not may_have_begun_before(runs[0]):
+            return []
+        watch = self._begin(Span(start, stretch.start))
+        try:
+            watch.go_to(stretch.start)
+        except Unusable:
+            return []
+        return [watch.finish()]
+
+    def _look_ahead(self, watch: _Watch, rest: Span) -> _Watch | None:
+        """A watch that began where a leap would land; None when somebody has to be watched all the way."""
+        if not watch.moves_clearly():
+            return None
+        ahead = self._begin(rest)
+        try:
+            ahead.go_to(rest.start + PEEP)
+        except Unusable:
+            return None
+        return ahead if ahead.moves_clearly() else None
+
+    def _bridged(self, runs: Sequence[list[MotionSample]]) -> list[list[MotionSample]]:
+        rate_hz = self.heard.rule.target_fps
+        return [[*run, *bridge_leap(run, behind, rate_hz)] for run, behind in pairwise(runs)] + [runs[-1]]
+
+    def _begin(self, span: Span) -> _Watch:
+        return _Watch(lane=self, frames=self.reader.frames(self.file, span, self.heard.rule.target_fps))
+
+    def look_at(self, watcher: MoverWatcher, frame: SampledFrame) -> None:
+        """Show a frame to a watcher, and answer what it asks."""
+        self.pace.tell(frame.time)
+        questions = watcher.feed(frame.time, frame.luma(self.heard.rule.long_side_px))
         if not questions:
             return
         picture = frame.picture(LOOK_LONG_SIDE_PX)
@@ -93,3 +142,45 @@ class _Lane:
         answers = self.model.find_boxes([crop.picture for crop in crops])
         for question, crop, people in zip(questions, crops, answers, strict=True):
             watcher.answer(question, crop.in_luma(people), self.model.certainty)
+
+
+@dataclass(slots=True)
+class _Pace:
+    """Tells progress by the furthest moment that was looked at, since looking ahead may be for nothing."""
+
+    progress: Progress
+    span: Span
+    reached: Seconds = Fraction(0)
+
+    def tell(self, time: Seconds) -> None:
+        """A moment is looked at."""
+        self.reached = max(self.reached, min(time, self.span.end) - self.span.start)
+        self.progress.advance("analyse", float(self.reached), float(self.span.length))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """A watch that can pause: frames still to come, and the one that was decoded too early."""
+
+    lane: _Lane
+    frames: Iterator[SampledFrame]
+    watcher: MoverWatcher = field(default_factory=MoverWatcher)
+    held: SampledFrame | None = None
+
+    def go_to(self, time: Seconds) -> None:
+        """Watch all frames before a moment. Raises Unusable when nothing decodes."""
+        while True:
+            frame = self.held or next(self.frames, None)
+            self.held = frame
+            if frame is None or frame.time >= time:
+                return
+            self.held = None
+            self.lane.look_at(self.watcher, frame)
+
+    def moves_clearly(self) -> bool:
+        """Whether a person moves clearly right now."""
+        return moves_clearly(self.watcher.seen_so_far())
+
+    def finish(self) -> list[MotionSample]:
+        """All that was seen."""
+        return self.watcher.finish()

@@ -80,8 +80,12 @@ class PyavReader:
         grid = grid_for(span, rate_hz, time_base=source.video.time_base, zero_at=zero_at)
         stretch = _Stretch(source=source, span=span, offset=zero_at, grid=grid)
         tally = _Tally()
-        with self._opened(source.path) as container:
-            yield from self._sampled(container, stretch, tally)
+        try:
+            with self._opened(source.path) as container:
+                yield from self._sampled(container, stretch, tally)
+        except GeneratorExit:
+            self._note_damage(tally)
+            raise
         self._note(stretch, tally)
 
     def key_frames(self, file: MediaFile, span: Span, least_gap: Seconds) -> Iterator[tuple[PyavFrame, int]]:
@@ -132,14 +136,18 @@ class PyavReader:
         if tally.end_pts is None:
             where = f"between {float(stretch.span.start):.1f} and {float(stretch.span.end):.1f} s"
             raise Unusable(f"nothing in {name} {where} can be decoded", remedy="Copy it from the card again.")
-        if tally.damaged:
-            self._remarks.append(f"{tally.damaged} damaged pieces were passed over")
-        if tally.backward:
-            self._remarks.append(f"{tally.backward} pictures were passed over because their time stamps do not rise")
+        self._note_damage(tally)
         ends_at = tally.end_pts * base + stretch.offset
         missing = stretch.span.end - ends_at
         if not tally.reached_end and missing > EARLY_END_S:
             self._remarks.append(f"its pictures end at {float(ends_at):.1f} s, {float(missing):.1f} s early")
+
+    def _note_damage(self, tally: _Tally) -> None:
+        """What was passed over, also of a stretch that nobody reads to its end."""
+        if tally.damaged:
+            self._remarks.append(f"{tally.damaged} damaged pieces were passed over")
+        if tally.backward:
+            self._remarks.append(f"{tally.backward} pictures were passed over because their time stamps do not rise")
 
 
 def _frames_from(container: InputContainer, stream: VideoStream, stretch: _Stretch, tally: _Tally) -> Iterator[VideoFrame]:

@@ -130,6 +130,19 @@ def test_a_person_who_was_seen_in_a_mover_is_in_its_samples_and_gives_it_its_siz
     assert np.median(speeds) == pytest.approx(9 / SQUARE_PX * 8, rel=0.25)
 
 
+def test_what_was_seen_so_far_is_told_of_persons_alone_and_the_watch_goes_on() -> None:
+    watcher = MoverWatcher()
+    for number in range(8):
+        for question in watcher.feed(number / RATE_HZ, with_square(WORLD.seen(), number)):
+            if number == 2:
+                assert not any(sample.movers for sample in watcher.seen_so_far())
+            watcher.answer(question, [Pose(box=place_of(number), score=0.9)], CERTAINTY)
+    halfway = watcher.seen_so_far()
+    assert [len(sample.movers) for sample in halfway] == [1] * 7
+    watcher.feed(8 / RATE_HZ, with_square(WORLD.seen(), 8))
+    assert [sample.time for sample in watcher.finish()][:7] == [sample.time for sample in halfway]
+
+
 def test_a_body_that_stands_behind_a_moving_hand_sizes_its_motion() -> None:
     body = Box(left=20, top=30, right=120, bottom=170)
     pictures = [with_patch(WORLD.seen(), 50 + 5 * (n % 3), 60, 30) for n in range(16)]

@@ -170,6 +170,14 @@ def test_after_a_scene_cut_nothing_that_was_followed_or_seen_is_still_there() ->
     assert tracks_of(tracker) == [1, 2]
 
 
+def test_who_was_observed_a_moment_ago_is_followed_until_it_is_forgotten() -> None:
+    tracker = MoverTracker()
+    tracker.feed(moment_at(0, (box_at(60, 90), (6.0, 0.0))), [box_at(60, 90)])
+    assert [mover.track for mover in tracker.followed()] == [1]
+    tracker.feed(moment_at(20), [])
+    assert tracker.followed() == []
+
+
 def test_movers_come_in_the_order_they_were_born_however_long_they_lived() -> None:
     tracker = MoverTracker()
     long, short = box_at(40, 90), box_at(160, 90)

@@ -231,7 +231,7 @@ STILL_BETWEEN = Footage(seconds=13, moving=(seconds(1, 3), seconds(9, 11)))
 def test_what_looks_alike_at_every_key_frame_is_not_watched_but_has_samples_that_say_so() -> None:
     watched = watch_footage(STILL_BETWEEN, key_every=Fraction(1))
     stretches = [span for _, span in watched.reader.watched]
-    assert total_length(stretches) < 10
+    assert watched.reader.handed_out < 10 * FPS
     assert all(any(span.clipped_to(moving) == moving for span in stretches) for moving in STILL_BETWEEN.moving)
     times = [float(sample.time) for sample in watched.samples]
     assert max(after - before for before, after in pairwise(times)) < 3 / FPS
@@ -254,6 +254,50 @@ def test_who_moves_before_and_after_a_still_stretch_is_not_taken_for_the_same() 
     assert after
     assert not before & after
     assert [span.start < 6 for span in watched.spans()] == [True]
+
+
+LONG_MOTION = Footage(seconds=18, moving=(seconds(3, 15),))
+
+
+def test_who_moves_at_one_key_frame_and_the_next_is_not_watched_in_between_and_is_found_all_the_same() -> None:
+    leapt, all_watched = watch_footage(LONG_MOTION, key_every=Fraction(2)), watch_footage(LONG_MOTION)
+    assert leapt.reader.handed_out < 0.7 * all_watched.reader.handed_out
+    (one,), (other,) = leapt.spans(), all_watched.spans()
+    assert float(one.start) == pytest.approx(float(other.start), abs=0.2)
+    assert float(one.end) == pytest.approx(float(other.end), abs=0.2)
+    times = [float(sample.time) for sample in leapt.samples]
+    assert max(after - before for before, after in pairwise(times)) < 2 / FPS
+
+
+def test_who_rests_at_a_key_frame_is_watched_on_both_sides_of_it() -> None:
+    footage = Footage(seconds=18, moving=(seconds(1, 7), seconds(11, 17)))
+    assert len(watch_footage(footage, key_every=Fraction(2)).spans()) == 2
+
+
+def test_what_no_model_takes_for_a_person_is_watched_all_the_way() -> None:
+    nobody = replace(LONG_MOTION, is_person=lambda _: False)
+    watched = watch_footage(nobody, key_every=Fraction(2))
+    assert watched.spans() == []
+    assert watched.reader.handed_out >= 12 * FPS
+
+
+def test_motion_that_began_a_little_before_a_key_frame_is_found_from_its_beginning() -> None:
+    footage = Footage(seconds=12, moving=(Span(Fraction(31, 8), Fraction(7)),))
+    (found,) = watch_footage(footage, key_every=Fraction(2)).spans()
+    assert float(found.start) == pytest.approx(31 / 8, abs=0.26)
+
+
+def test_a_landing_that_does_not_decode_costs_no_sample_before_it() -> None:
+    watched = watch_footage(LONG_MOTION, key_every=Fraction(2), broken_from=Fraction(8))
+    (found,) = watched.spans()
+    assert float(found.start) == pytest.approx(3, abs=0.3)
+    assert float(found.end) > 7
+
+
+def test_looking_ahead_in_vain_does_not_turn_progress_back() -> None:
+    done = [done_s for _, done_s, _ in watch_footage(LONG_MOTION, key_every=Fraction(2)).progress.told]
+    assert all(before <= after for before, after in pairwise(done))
+    assert done[-1] == 18.0
 
 
 def test_a_stretch_that_does_not_decode_costs_only_itself_and_is_said() -> None:

@@ -94,13 +94,26 @@ def test_a_file_that_became_another_is_unusable(tmp_path: Path) -> None:
         everything(PyavReader(), file)
 
 
-def test_damaged_packets_are_counted(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "a.mp4", Clip(seconds=4))
+def damaged(folder: Path) -> MediaFile:
+    """Four seconds with a hole in the middle."""
+    path = write_clip(folder / "a.mp4", Clip(seconds=4))
     file = PyavProber().probe(path)
     content = bytearray(path.read_bytes())
     middle = len(content) // 2
     content[middle : middle + 1500] = b"\xff" * 1500
     path.write_bytes(content)
-    reader = PyavReader()
+    return file
+
+
+def test_damaged_packets_are_counted(tmp_path: Path) -> None:
+    reader, file = PyavReader(), damaged(tmp_path)
     assert everything(reader, file)
+    assert "damaged" in " ".join(reader.remarks())
+
+
+def test_damage_is_told_of_a_stretch_too_that_is_left_before_its_end(tmp_path: Path) -> None:
+    reader, file = PyavReader(), damaged(tmp_path)
+    frames = reader.frames(file, file.span, Fraction(8))
+    assert next(frame for frame in frames if frame.time > Fraction(7, 2))
+    del frames
     assert "damaged" in " ".join(reader.remarks())
