@@ -141,6 +141,7 @@ class DrawnReader:
         self.broken: tuple[Span, ...] = ()
         self.broken_from: Seconds | None = None
         self.watched: list[tuple[MediaFile, Span]] = []
+        self.reads_side_by_side = True
         self.handed_out = 0
 
     def remark(self, *remarks: str) -> None:

@@ -40,6 +40,11 @@ class RemarkingReader:
     def __init__(self, reader: FrameReader, remarks: Remarks) -> None:
         self._reader, self._remarks = reader, remarks
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """See `ports.FrameReader`."""
+        return self._reader.reads_side_by_side
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
         """See `ports.FrameReader`."""
         return self._reader.frames(file, span, rate_hz)

@@ -54,6 +54,10 @@ class SampledFrame(Protocol):
 class FrameReader(Protocol):
     """Decodes a stretch of a recording's file at a steady rate."""
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """Whether a stretch may be begun while another waits half-read, and be left early, both for little."""
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
         """Frames within `span` (recording's clock), at most `rate_hz` a second by time stamp, never by index. The proxy is
         read where the file has one. Damaged packets are passed over; a file that ends early ends the iteration.

@@ -31,6 +31,11 @@ class ReaderLadder:
         self._remarks: list[str] = []
         self._failures: dict[tuple[str, str], int] = {}
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """See `ports.FrameReader`: when all do, since any of them may have to go on."""
+        return all(step.reader.reads_side_by_side for step in (*self._steps, self._last))
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
         """See `ports.FrameReader`."""
         video, start = (file.proxy or file).video, span.start

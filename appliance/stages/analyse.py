@@ -90,7 +90,8 @@ class _Lane:
         """What is seen in a stretch, anew behind every leap."""
         watched: list[list[MotionSample]] = []
         at, watch = stretch.start, self._begin(stretch)
-        while (landing := landing_from(keys, at, stretch.end)) is not None:
+        marks = keys if self.reader.reads_side_by_side else ()
+        while (landing := landing_from(marks, at, stretch.end)) is not None:
             watch.go_to(at + PEEP)
             if is_near(at, landing) and (ahead := self._look_ahead(watch, Span(landing, stretch.end))) is not None:
                 watched.append(watch.finish())
@@ -102,13 +103,14 @@ class _Lane:
         return self._bridged([*watched, watch.finish()])
 
     def _before(self, stretch: Span, runs: Sequence[list[MotionSample]], keys: Sequence[Seconds]) -> list[list[MotionSample]]:
-        """What is seen of the group of pictures before a stretch, when motion may have begun in it."""
+        """What is seen from the group of pictures before a stretch to its first frame, when motion may have begun in there."""
         start = max((key for key in keys if self.span.start <= key < stretch.start), default=stretch.start)
         if start == stretch.start or not may_have_begun_before(runs[0]):
             return []
-        watch = self._begin(Span(start, stretch.start))
+        end = stretch.start + 1 / self.heard.rule.target_fps
+        watch = self._begin(Span(start, end))
         try:
-            watch.go_to(stretch.start)
+            watch.go_to(end)
         except Unusable:
             return []
         return [watch.finish()]

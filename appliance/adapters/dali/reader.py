@@ -79,6 +79,11 @@ class DaliReader:
     _child: _Child | None = None
     _remarks: list[str] = field(default_factory=list)
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """See `ports.FrameReader`: one process reads one stretch, and is fast on long ones."""
+        return False
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
         """See `ports.FrameReader`; whatever DALI does not do well is Transient, and another reader's work.
 

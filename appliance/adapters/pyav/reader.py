@@ -69,6 +69,11 @@ class PyavReader:
     deblocking: bool = True
     _remarks: list[str] = field(default_factory=list)
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """See `ports.FrameReader`: each stretch has its own decoder."""
+        return True
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[PyavFrame]:
         """Frames within `span` of the recording's clock, the first at or after each tick k / rate_hz.
 

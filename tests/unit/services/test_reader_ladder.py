@@ -29,6 +29,7 @@ class Failing:
 
     after: int
     asked: int = 0
+    reads_side_by_side: bool = False
     reader: PyavReader = field(default_factory=PyavReader)
 
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
@@ -43,6 +44,11 @@ class Failing:
 
     def remarks(self) -> tuple[str, ...]:
         return ()
+
+
+def test_stretches_are_read_side_by_side_where_all_readers_can() -> None:
+    assert ladder_of(PyavReader()).reads_side_by_side
+    assert not ladder_of(Failing(after=1)).reads_side_by_side
 
 
 @pytest.fixture

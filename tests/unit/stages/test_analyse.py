@@ -281,6 +281,12 @@ def test_what_no_model_takes_for_a_person_is_watched_all_the_way() -> None:
     assert watched.reader.handed_out >= 12 * FPS
 
 
+def test_where_stretches_cannot_be_read_side_by_side_all_of_the_motion_is_watched() -> None:
+    watched = watch_footage(LONG_MOTION, key_every=Fraction(2), reads_side_by_side=False)
+    assert watched.reader.handed_out >= 12 * FPS
+    assert len(watched.reader.watched) <= 2
+
+
 def test_motion_that_began_a_little_before_a_key_frame_is_found_from_its_beginning() -> None:
     footage = Footage(seconds=12, moving=(Span(Fraction(31, 8), Fraction(7)),))
     (found,) = watch_footage(footage, key_every=Fraction(2)).spans()
