@@ -3,5 +3,5 @@ import App from './App.svelte';
 import './lib/theme.css';
 import { startLanguage } from './lib/i18n';
 
-await startLanguage();
-mount(App, { target: document.getElementById('app')! });
+// Not awaited at the top: the parts that are only fetched later could then not share this one's.
+void startLanguage().then(() => mount(App, { target: document.getElementById('app')! }));

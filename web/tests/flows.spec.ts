@@ -125,7 +125,7 @@ test('a page that nothing happens on asks the box for nothing', async () => {
   await page.goto('/');
   await expect(page.getByRole('link', { name: /^Watch/ }).first()).toBeVisible();
   await page.waitForLoadState('load');
-  await page.waitForTimeout(1_500);
+  await page.waitForTimeout(2_500);
   const asked: string[] = [];
   const hear = (request: { url(): string }): number => asked.push(new URL(request.url()).pathname);
   page.on('request', hear);

@@ -15,6 +15,8 @@ export const progress = new SvelteMap<string, Progress>();
 const MOST_PROGRESS = 500;
 const SILENT_S = 40;
 const BLINK_MS = 2500;
+/** What was read while the line was first opened is read once more, but only when the page stands. */
+const STANDS_MS = 1200;
 const listeners = new Set<(changed: Changed) => void>();
 
 let source: EventSource | null = null;
@@ -23,6 +25,8 @@ let again: ReturnType<typeof setTimeout> | undefined;
 let blink: ReturnType<typeof setTimeout> | undefined;
 let pulse: ReturnType<typeof setInterval> | undefined;
 let tries = 0;
+let opened = false;
+let stands: ReturnType<typeof setTimeout> | undefined;
 
 /** Be told what changed; the answer ends it. */
 export function onChanged(act: (changed: Changed) => void): () => void {
@@ -42,6 +46,8 @@ export function openLine(): () => void {
     clearInterval(pulse);
     clearTimeout(again);
     clearTimeout(blink);
+    clearTimeout(stands);
+    opened = false;
     source?.close();
     source = null;
     progress.clear();
@@ -66,7 +72,9 @@ function connect(): void {
     clearTimeout(blink);
     blink = undefined;
     live.line = 'live';
-    tell({});
+    if (opened) tell({});
+    else stands = setTimeout(() => tell({}), STANDS_MS);
+    opened = true;
   };
   line.onerror = () => void broke(line);
   line.addEventListener('changed', (event) => tell(read<Changed>(event) ?? {}));

@@ -32,8 +32,12 @@ export function leave(): void {
 /** Ask the box who this is. */
 export async function start(): Promise<void> {
   try {
-    session.door = await api.door({ timeoutS: 8 });
-    enter(await api.me({ timeoutS: 8 }));
+    // Asked together: who waits for the page waits for one answer.
+    const [door, me] = await Promise.allSettled([api.door({ timeoutS: 8 }), api.me({ timeoutS: 8 })]);
+    if (door.status === 'rejected') throw door.reason;
+    session.door = door.value;
+    if (me.status === 'rejected') throw me.reason;
+    enter(me.value);
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) session.stage = 'door';
     else if (session.stage !== 'inside') session.stage = 'unreached';

@@ -1,5 +1,6 @@
 // Times as people say them.
 import { locale, t } from './i18n';
+import { dateFormat, numberFormat } from './i18n/formats';
 
 /** A length as words in parts: hours and minutes when long, minutes, or seconds when short. */
 export function partsOf(seconds: number): { h: number; m: number; s: number; said: 'hours' | 'minutes' | 'seconds' } {
@@ -51,12 +52,12 @@ export function dayOf(atS: number, nowS = Date.now() / 1000): string {
     days > 1 && days < 7
       ? { weekday: 'long' }
       : { weekday: 'short', day: 'numeric', month: 'short', ...(date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }) };
-  return new Intl.DateTimeFormat(locale(), format).format(date);
+  return dateFormat(locale(), format).format(date);
 }
 
 /** "18:30", "6:30 PM". */
 export function hourOf(atS: number): string {
-  return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(new Date(atS * 1000));
+  return dateFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(new Date(atS * 1000));
 }
 
 /** A day and an hour, beginning with a capital. */
@@ -67,7 +68,7 @@ export function whenOf(atS: number, nowS?: number): string {
 
 /** The whole date, for papers and titles. */
 export function dateOf(atS: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'short' }).format(new Date(atS * 1000));
+  return dateFormat(locale(), { dateStyle: 'full', timeStyle: 'short' }).format(new Date(atS * 1000));
 }
 
 /** "4.2 GB". */
@@ -80,5 +81,5 @@ export function sizeOf(bytes: number): string {
     at += 1;
   }
   const digits = at === 0 || value >= 99.5 ? 0 : 1;
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[at] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+  return numberFormat(locale(), { style: 'unit', unit: units[at] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
 }

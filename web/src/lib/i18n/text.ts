@@ -1,4 +1,5 @@
 // Words with holes, and words that depend on a number.
+import { numberFormat, pluralRules } from './formats';
 
 /** A message: plain, or one form for each plural category of its language, chosen by `n`. */
 export type Plural = { one?: string; few?: string; many?: string; other: string };
@@ -37,12 +38,12 @@ export function fill(message: string | Plural, values: Values, locale: string): 
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = values[name];
     if (value === undefined) return hole;
-    return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+    return typeof value === 'number' ? numberFormat(locale).format(value) : value;
   });
 }
 
 function choose(message: Plural, n: number, locale: string): string {
-  const form = new Intl.PluralRules(locale).select(n);
+  const form = pluralRules(locale).select(n);
   return (message as Record<string, string | undefined>)[form] ?? message.other;
 }
 

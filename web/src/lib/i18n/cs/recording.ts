@@ -94,6 +94,7 @@ export default {
     making: 'Sestřih se stříhá znovu',
     done: 'Nový sestřih je hotový.',
     failed: 'Sestřih se nepodařilo sestříhat znovu.',
+    longer: 'Může vyjít o něco delší: každý okamžik začíná a končí tam, kde jde obraz z kamery převzít beze změny.',
   },
   backCut: 'Zpět k předchozímu sestřihu',
   backCutDone: 'Předchozí sestřih je zpátky.',

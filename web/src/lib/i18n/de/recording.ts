@@ -93,6 +93,7 @@ export default {
     making: 'Der Film wird neu geschnitten',
     done: 'Der neue Film ist fertig.',
     failed: 'Der Film konnte nicht neu geschnitten werden.',
+    longer: 'Er kann etwas länger werden: Jeder Moment beginnt und endet dort, wo sich die Bilder der Kamera unverändert übernehmen lassen.',
   },
   backCut: 'Zum Film davor',
   backCutDone: 'Der Film davor ist wieder da.',

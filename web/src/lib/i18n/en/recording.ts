@@ -93,6 +93,7 @@ export default {
     making: 'The reel is being cut anew',
     done: 'The new reel is ready.',
     failed: 'The reel could not be cut anew.',
+    longer: 'It may come out a little longer: each moment begins and ends where the camera’s pictures can be taken over as they are.',
   },
   backCut: 'Back to the reel before',
   backCutDone: 'The reel before is back.',

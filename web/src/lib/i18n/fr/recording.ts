@@ -93,6 +93,7 @@ export default {
     making: 'Le montage est en train d’être refait',
     done: 'Le nouveau montage est prêt.',
     failed: 'Le montage n’a pas pu être refait.',
+    longer: 'Il peut durer un peu plus : chaque moment commence et finit là où les images de la caméra peuvent être reprises telles quelles.',
   },
   backCut: 'Revenir au montage d’avant',
   backCutDone: 'Le montage d’avant est de retour.',
