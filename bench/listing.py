@@ -9,16 +9,21 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 from appliance.adapters.sqlite.book import SqliteBook
-from appliance.domain.job import Item, ItemState, Job, Source
+from appliance.domain.job import CutRules, Item, ItemState, Job, Revision, Source
+from appliance.domain.reel import Cut, ReelPlan
+from appliance.domain.timespan import Span
 from bench.box import Box
 from bench.crash import role_of
 from bench.place import Place
 from bench.results import circumstances, publish, table_of
 
 RECORDINGS, PER_JOB, ASKED = 2_000, 50, 50
+#: A recording of them, the seconds of it in its reel, and in how many moments.
+LASTS_S, KEPT_S, MOMENTS = 1_800, 240, 31
 #: How long loading models may take on a busy machine.
 SETTLE_WITHIN_S = 60.0
 #: The list has to be there before anybody notices.
@@ -83,8 +88,18 @@ def write_full_book(book: SqliteBook, recordings: int) -> str:
         with book.writing():
             book.save_job(Job(id=job_id, name=f"Card {number}", source=Source.FOLDER, created_at_s=at_s, trace_id="0" * 32))
             for index in range(PER_JOB):
-                book.save_item(_finished_item(job_id, f"{number:05}x{index:03}", at_s + index))
+                item = _finished_item(job_id, f"{number:05}x{index:03}", at_s + index)
+                book.save_item(item)
+                book.save_revision(_cut_of(item.id, at_s + index))
     return job_id
+
+
+def _cut_of(item_id: str, at_s: float) -> Revision:
+    """What is in a recording's reel: as many moments and seconds as the recording says."""
+    length, apart = Fraction(KEPT_S, MOMENTS), Fraction(LASTS_S, MOMENTS)
+    spans = [Span(number * apart, number * apart + length) for number in range(MOMENTS)]
+    cuts = tuple(Cut(recording_id=item_id, span=span, title="", poster_at=span.start) for span in spans)
+    return Revision(item_id=item_id, number=1, rules=CutRules(), created_at_s=at_s, plan=ReelPlan(cuts=cuts))
 
 
 def _finished_item(job_id: str, item_id: str, at_s: float) -> Item:
@@ -100,9 +115,9 @@ def _finished_item(job_id: str, item_id: str, at_s: float) -> Item:
         message="The reel is ready.",
         finished_at_s=at_s + 300,
         size_bytes=4_000_000_000,
-        duration_s=1800.0,
-        kept_s=240.0,
-        moments=31,
+        duration_s=float(LASTS_S),
+        kept_s=float(KEPT_S),
+        moments=MOMENTS,
         reel=f"reels/{item_id}/001/highlight_MVI.mp4",
         reel_bytes=90_000_000,
     )
