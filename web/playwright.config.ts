@@ -22,5 +22,6 @@ export default defineConfig({
   projects: [
     { name: 'flows', testMatch: ['flows.spec.ts', 'look.spec.ts'] },
     { name: 'figures', testMatch: 'figures.spec.ts' },
+    { name: 'soak', testMatch: 'soak.spec.ts' },
   ],
 });
