@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 #: How long the whole appliance may take to be ready on a slow and busy machine.
-READY_WITHIN_S = 90.0
+READY_WITHIN_S = 180.0
 #: Settings that make an appliance quick to notice and quick to try again, for footage of a few seconds.
 BRISK: Mapping[str, Mapping[str, object]] = {
     "intake": {"rest": "1s", "scan_every": "1s", "give_up_after": "4s"},
@@ -218,8 +218,9 @@ def running_box(
 ) -> Iterator[Box]:
     """An appliance that runs while the block does."""
     box = Box(root=root, tables=tables or {}, environment=environment or {})
-    box.start()
     try:
+        # Inside: what was started and is not ready in time has to be ended as well.
+        box.start()
         yield box
     finally:
         box.stop()
