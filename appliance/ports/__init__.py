@@ -91,6 +91,9 @@ class PictureGroupReader(Protocol):
             Unusable, Misconfigured, Transient: as a prober does.
         """
 
+    def close(self) -> None:
+        """Close what stayed open from one stretch to the next."""
+
 
 class PoseModel(Protocol):
     """Finds people in pictures."""

@@ -43,6 +43,13 @@ def plan_copies(plan: ReelPlan, recordings: Sequence[Recording], look: ReelLook,
     Raises:
         What the reader raises.
     """
+    try:
+        return _plan_copies(plan, recordings, look, reader)
+    finally:
+        reader.close()
+
+
+def _plan_copies(plan: ReelPlan, recordings: Sequence[Recording], look: ReelLook, reader: PictureGroupReader) -> CopyPlan | str:
     if reason := why_not_plan(plan, recordings):
         return reason
     recording = next(each for each in recordings if each.id == plan.cuts[0].recording_id)

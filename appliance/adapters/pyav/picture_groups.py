@@ -9,7 +9,8 @@ from fractions import Fraction
 import av
 from av.video.stream import VideoStream
 
-from appliance.adapters.pyav.extent import go_to
+from appliance.adapters.pyav.extent import seek
+from appliance.adapters.pyav.open_files import OpenFiles
 from appliance.adapters.pyav.opening import opened, packets_of
 from appliance.algorithms.packet_reading import PacketReader, packet_reader_for
 from appliance.domain.media import MediaFile, PictureGroup, PictureRun
@@ -19,17 +20,25 @@ from appliance.domain.timespan import Seconds, Span
 class PyavGroupReader:
     """Implements `ports.PictureGroupReader` on FFmpeg's demuxers."""
 
+    def __init__(self) -> None:
+        self._files = OpenFiles(opened)
+
+    def close(self) -> None:
+        """See `ports.PictureGroupReader`."""
+        self._files.close()
+
     def read_groups(self, file: MediaFile, span: Span, reach: Seconds) -> PictureRun:
         """See `ports.PictureGroupReader`."""
-        with opened(file.path) as container:
+        # Demuxers search by decoding time and may land a few frames late, so the search starts early.
+        early = int((span.start - reach) / file.video.time_base)
+        is_beginning = early * file.video.time_base <= file.first_picture
+        with opened(file.path) if is_beginning else self._files.borrow(file.path) as container:
             stream = container.streams[file.video.index]
             if not isinstance(stream, VideoStream):
                 return PictureRun(groups=(), end=None, pixel_format="", setup=b"")
             codec = stream.codec_context
             collector = _Collector(reader=packet_reader_for(file.video.codec, codec.extradata), base=file.video.time_base)
-            # Demuxers search by decoding time and may land a few frames late, so the search starts early.
-            early = int((span.start - reach) / collector.base)
-            if go_to(container, stream, early):
+            if is_beginning or seek(container, stream, early):
                 collector.take(packets_of(container, stream), span, reach)
             return PictureRun(
                 groups=collector.finished(), end=collector.end, pixel_format=codec.pix_fmt or "", setup=codec.extradata or b""

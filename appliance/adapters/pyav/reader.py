@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from appliance.adapters.pyav.extent import DECODING_STAMPS_ONLY, seek
 from appliance.adapters.pyav.key_frames import read_key_frames
+from appliance.adapters.pyav.open_files import OpenFiles
 from appliance.adapters.pyav.opening import opened, packets_of
 from appliance.adapters.pyav.sampled_frame import PyavFrame
 from appliance.algorithms.packet_reading import PacketReader, packet_reader_for
@@ -56,6 +57,16 @@ class _Stretch:
     offset: Fraction
     grid: SamplingGrid
 
+    @property
+    def first_pts(self) -> int:
+        """Stamp of the file's first picture."""
+        return int(self.source.first_picture / self.source.video.time_base)
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether it begins where the file does."""
+        return int(self.grid.start_pts) <= self.first_pts
+
 
 @dataclass(slots=True, kw_only=True)
 class PyavReader:
@@ -68,6 +79,10 @@ class PyavReader:
     threads: int = 1
     deblocking: bool = True
     _remarks: list[str] = field(default_factory=list)
+    _files: OpenFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._files = OpenFiles(self._opened)
 
     @property
     def reads_side_by_side(self) -> bool:
@@ -86,7 +101,7 @@ class PyavReader:
         stretch = _Stretch(source=source, span=span, offset=zero_at, grid=grid)
         tally = _Tally()
         try:
-            with self._opened(source.path) as container:
+            with self._file_for(stretch) as container:
                 yield from self._sampled(container, stretch, tally)
         except GeneratorExit:
             self._note_damage(tally)
@@ -104,9 +119,15 @@ class PyavReader:
             yield from read_key_frames(source, span, file.offset - source.first_picture, least_gap)
 
     def remarks(self) -> tuple[str, ...]:
-        """What went wrong since the last call, in words for people."""
+        """What went wrong since the last call, in words for people. Files that stayed open are closed."""
+        self._files.close()
         noted, self._remarks = tuple(self._remarks), []
         return noted
+
+    def _file_for(self, stretch: _Stretch) -> AbstractContextManager[InputContainer]:
+        """The file, open: fresh where reading begins at its beginning, because not every container can be sent back there."""
+        path = stretch.source.path
+        return self._opened(path) if stretch.is_beginning else self._files.borrow(path)
 
     def _opened(self, path: Path) -> AbstractContextManager[InputContainer]:
         """How a file is opened; readers on other devices open it otherwise."""
@@ -129,6 +150,8 @@ class PyavReader:
         stream = container.streams[source.video.index]
         if not isinstance(stream, VideoStream):
             raise Unusable(f"{source.path.name} has changed since it was looked at", remedy="Start again.")
+        if stream.codec_context.is_open:
+            return stream
         stream.codec_context.thread_count = self.threads
         stream.codec_context.thread_type = ThreadType.AUTO if self.threads != 1 else ThreadType.SLICE
         if not self.deblocking:
@@ -157,9 +180,8 @@ class PyavReader:
 
 def _frames_from(container: InputContainer, stream: VideoStream, stretch: _Stretch, tally: _Tally) -> Iterator[VideoFrame]:
     """Decoded frames from at or before the start of the span, as far back as it takes, to the end of the file."""
-    first_pts = int(stretch.source.first_picture / stretch.source.video.time_base)
-    start = int(stretch.grid.start_pts)
-    if start <= first_pts:
+    first_pts, start = stretch.first_pts, int(stretch.grid.start_pts)
+    if stretch.is_beginning:
         yield from _decoded(container, stream, stretch, tally)
         return
     for retreat_s in RETREATS_S:

@@ -41,6 +41,10 @@ class Groups:
     """A key frame every 60 frames, no B-frames; a file's setup may be its own."""
 
     setup_of: Callable[[MediaFile], bytes] = lambda _file: b"avcC"
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
     def read_groups(self, file: MediaFile, span: Span, reach: Seconds) -> PictureRun:
         assert reach == 5
@@ -109,3 +113,9 @@ def test_a_part_that_lacks_a_packet_is_not_believed() -> None:
     check_copies([whole])
     with pytest.raises(Transient, match="59 packets"):
         check_copies([whole, replace(whole, frames=59)])
+
+
+def test_files_that_stayed_open_are_closed_once_the_plan_is_made() -> None:
+    groups = Groups()
+    plan_copies(plan_of((1, 3)), [RECORDING], LOOK, groups)
+    assert groups.closed == 1

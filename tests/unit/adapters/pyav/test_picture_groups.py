@@ -68,3 +68,11 @@ def test_a_file_that_is_gone_may_come_back(clip: Path) -> None:
     clip.unlink()
     with pytest.raises(Transient):
         PyavGroupReader().read_groups(file, Span(Fraction(0), Fraction(1)), Fraction(5))
+
+
+def test_spans_one_after_the_other_are_read_as_each_alone(clip: Path) -> None:
+    file, reader = PyavProber().probe(clip), PyavGroupReader()
+    for start in ("2.7", "0.2", "1.2", "3.1"):
+        span = Span(Fraction(start), Fraction(start) + Fraction(1, 2))
+        assert reader.read_groups(file, span, Fraction(1)) == PyavGroupReader().read_groups(file, span, Fraction(1))
+    reader.close()

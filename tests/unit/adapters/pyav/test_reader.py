@@ -94,6 +94,27 @@ def test_a_file_that_became_another_is_unusable(tmp_path: Path) -> None:
         everything(PyavReader(), file)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi", ".mov"])
+def test_a_file_that_stayed_open_shows_what_a_fresh_one_shows(tmp_path: Path, suffix: str) -> None:
+    file = PyavProber().probe(write_clip(tmp_path / f"a{suffix}", Clip(seconds=4)))
+    stretches = [Span(Fraction(start), Fraction(start + 1)) for start in (2, 1, 3, 1)]
+    reader = PyavReader()
+    for stretch in stretches:
+        stayed, fresh = everything(reader, file, stretch), everything(PyavReader(), file, stretch)
+        assert [time for time, _ in stayed] == [time for time, _ in fresh]
+        assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(stayed, fresh, strict=True))
+
+
+def test_reading_ahead_disturbs_no_reading_that_waits(tmp_path: Path) -> None:
+    file = PyavProber().probe(write_clip(tmp_path / "a.mp4", Clip(seconds=4)))
+    reader, stretch = PyavReader(), Span(Fraction(1), Fraction(3))
+    alone = [frame.time for frame in PyavReader().frames(file, stretch, Fraction(240))]
+    waiting = reader.frames(file, stretch, Fraction(240))
+    first = [next(waiting).time for _ in range(20)]
+    assert everything(reader, file, Span(Fraction(2), Fraction(4)))
+    assert [*first, *(frame.time for frame in waiting)] == alone
+
+
 def damaged(folder: Path) -> MediaFile:
     """Four seconds with a hole in the middle."""
     path = write_clip(folder / "a.mp4", Clip(seconds=4))
