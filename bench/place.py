@@ -23,7 +23,7 @@ class Place:
 
     shared: folder with real footage and models, not part of the product. work: where sessions, models and pictures are kept.
     write: whether RESULTS.md is brought up to date. only: names of sessions or files to look at, all when empty.
-    seed_step: the peer that looks at every frame looks at every n-th.
+    seed_step: the peer that looks at every frame looks at every n-th. minutes: lengths of the reference job that are tried.
     """
 
     shared: Path
@@ -31,6 +31,7 @@ class Place:
     write: bool = False
     only: tuple[str, ...] = ()
     seed_step: int = 1
+    minutes: tuple[int, ...] = ()
 
     def wanted(self, name: str) -> bool:
         """Whether this session or file is to be looked at."""
@@ -76,23 +77,18 @@ def labelled_sessions(place: Place) -> list[Session]:
     return [_built(place, place.room("sessions"), name) for name in names]
 
 
-def long_session(place: Place, *, repeat: int = 27) -> Session:
-    """Twenty minutes of a following camera: 45 seconds over and over, at 720 lines. Raises MissingError."""
-    return _built(place, place.room("long"), "follow_cam", repeat=repeat)
-
-
-def _built(place: Place, folder: Path, name: str, *, repeat: int = 1) -> Session:
+def _built(place: Place, folder: Path, name: str) -> Session:
     session = Session(name=name, video=folder / f"{name}.mp4", labels=folder / f"{name}.json")
     if not (session.video.is_file() and session.labels.is_file()):
-        _build(place, session, repeat)
+        _build(place, session)
     return session
 
 
-def _build(place: Place, session: Session, repeat: int) -> None:
+def _build(place: Place, session: Session) -> None:
     """Built beside its place and moved there, so that an interrupted build leaves nothing half-made."""
     print(f"building {session.name} …", file=sys.stderr, flush=True)
     script, recipe = place.need("footage", "build_sessions.py"), place.need("footage", "sessions.toml")
-    options = ("--only", session.name, "--height", "720", "--repeat", str(repeat))
+    options = ("--only", session.name, "--height", "720")
     with tempfile.TemporaryDirectory(dir=session.video.parent) as unfinished:
         done = subprocess.run([sys.executable, script, recipe, unfinished, *options], check=False, capture_output=True, text=True)
         if done.returncode:

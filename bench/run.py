@@ -26,8 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 when nothing could be measured."""
     args = _parser().parse_args(argv)
     place = Place(
-        shared=args.shared.resolve(), work=args.work.resolve(), write=args.write, only=tuple(args.only), seed_step=args.seed_step
-    )
+        shared=args.shared.resolve(), work=args.work.resolve(), write=args.write, only=tuple(args.only),
+        seed_step=args.seed_step, minutes=tuple(args.minutes),
+    )  # fmt: skip
     asked = list(BENCHES) if not args.benches or "all" in args.benches else [name for name in BENCHES if name in args.benches]
     return 0 if sum([_was_run(name, place) for name in asked]) else 1
 
@@ -51,6 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only these sessions or files; nothing is written")
     parser.add_argument(
         "--seed-step", type=int, default=1, metavar="N", help="let the peer that looks at every frame look at every n-th"
+    )
+    parser.add_argument(
+        "--minutes",
+        nargs="*",
+        type=int,
+        default=(5,),
+        metavar="N",
+        help="lengths of the reference job that `speed` tries (20, 60, …)",
     )
     return parser
 
