@@ -17,12 +17,14 @@ from appliance.domain.timespan import Seconds
 PEEP = Fraction(1, 2)
 #: Key frames further apart are not leapt between. A rest of up to two seconds may go unseen; a reel's padding would cover it.
 LONGEST_LEAP = Fraction(5, 2)
+#: Whoever does not move clearly yet may do so a little later; a leap over what is left of a group is worth it too.
+_ASK_EVERY = Fraction(1, 4)
 #: Less than this is not worth finding another place in the file.
 SHORTEST_LEAP = Fraction(1, 2)
 #: Faster than this many body heights per second somebody moves clearly: half as fast again as what opens a segment.
 CLEAR_HPS = 0.12
-#: Clear is what two of the last three samples show; one may be lost to a region that fell apart.
-LAST_SAMPLES, LEAST_CLEAR = 3, 2
+#: Clear is what two of three samples show; one may be lost to a region that fell apart.
+_SAMPLES, _LEAST_CLEAR = 3, 2
 
 
 def landing_from(keys: Sequence[Seconds], at: Seconds, end: Seconds) -> Seconds | None:
@@ -38,15 +40,31 @@ def landing_from(keys: Sequence[Seconds], at: Seconds, end: Seconds) -> Seconds 
     return near[-1] if near else next(iter(ahead), None)
 
 
+def pauses_before(at: Seconds, landing: Seconds) -> Iterator[Seconds]:
+    """When to ask whether to leap: behind the peep at `at`, and again and again as long as a leap is worth it."""
+    pause = at + PEEP
+    while pause + SHORTEST_LEAP <= landing:
+        yield pause
+        pause += _ASK_EVERY
+
+
 def is_near(at: Seconds, landing: Seconds) -> bool:
     """Whether a leap from the peep at `at` may land there."""
     return landing - at <= LONGEST_LEAP
 
 
-def moves_clearly(samples: Sequence[MotionSample]) -> bool:
-    """Whether persons move clearly at the end of the samples, be it one after the other."""
-    persons = persons_among(samples)
-    return sum(_speed_in(sample, persons) >= CLEAR_HPS for sample in samples[-LAST_SAMPLES:]) >= LEAST_CLEAR
+def move_at_end(samples: Sequence[MotionSample]) -> bool:
+    """Whether persons clearly move in the last samples, be it one after the other: from here one may leap."""
+    return _are_clear(samples[-_SAMPLES:], persons_among(samples))
+
+
+def move_at_start(samples: Sequence[MotionSample]) -> bool:
+    """Whether persons clearly move in the first samples: a leap may have landed here, whatever follows."""
+    return _are_clear(samples[:_SAMPLES], persons_among(samples))
+
+
+def _are_clear(samples: Sequence[MotionSample], persons: frozenset[int]) -> bool:
+    return sum(_speed_in(sample, persons) >= CLEAR_HPS for sample in samples) >= _LEAST_CLEAR
 
 
 def may_have_begun_before(samples: Sequence[MotionSample]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,6 +24,8 @@ Picture = npt.NDArray[np.uint8]
 
 #: A person is remembered, standing or not, from this much of the way between a model's doubt and its certainty.
 _REMEMBERED = 0.3
+#: Observations that tell what somebody does right now: five seconds at eight samples a second.
+_LATELY = 40
 #: The background is what lies this far from anything that moved in the sample before.
 _BACKGROUND_GAP = np.ones((9, 9), np.uint8)
 
@@ -109,8 +111,10 @@ class MoverWatcher:
         return self._samples_of(self._tracker.finish())
 
     def seen_so_far(self) -> list[MotionSample]:
-        """The same in the middle of it, of those alone whom a model took for a person; the watch may go on."""
-        return self._samples_of([mover for mover in self._tracker.followed() if mover.seen])
+        """The same in the middle of it, of the last seconds of those whom a model took for persons; the watch may go on."""
+        return self._samples_of(
+            [replace(mover, observations=mover.observations[-_LATELY:]) for mover in self._tracker.followed() if mover.seen]
+        )
 
     def _samples_of(self, movers: Sequence[Mover]) -> list[MotionSample]:
         rates_hz = [1 / step_s for _, step_s, _ in self._moments]

@@ -9,7 +9,16 @@ from fractions import Fraction
 from itertools import pairwise
 
 from appliance.algorithms.glancing import Glancer
-from appliance.algorithms.leaping import PEEP, bridge_leap, is_near, landing_from, may_have_begun_before, moves_clearly
+from appliance.algorithms.leaping import (
+    PEEP,
+    bridge_leap,
+    is_near,
+    landing_from,
+    may_have_begun_before,
+    move_at_end,
+    move_at_start,
+    pauses_before,
+)
 from appliance.algorithms.mover_watching import MoverWatcher
 from appliance.algorithms.seaming import sew_chunks
 from appliance.algorithms.still_filling import fill_still
@@ -92,8 +101,8 @@ class _Lane:
         at, watch = stretch.start, self._begin(stretch)
         marks = keys if self.reader.reads_side_by_side else ()
         while (landing := landing_from(marks, at, stretch.end)) is not None:
-            watch.go_to(at + PEEP)
-            if is_near(at, landing) and (ahead := self._look_ahead(watch, Span(landing, stretch.end))) is not None:
+            ahead = self._leap(watch, at, Span(landing, stretch.end)) if is_near(at, landing) else None
+            if ahead is not None:
                 watched.append(watch.finish())
                 watch = ahead
             else:
@@ -115,16 +124,22 @@ class _Lane:
             return []
         return [watch.finish()]
 
-    def _look_ahead(self, watch: _Watch, rest: Span) -> _Watch | None:
-        """A watch that began where a leap would land; None when somebody has to be watched all the way."""
-        if not watch.moves_clearly():
-            return None
+    def _leap(self, watch: _Watch, at: Seconds, rest: Span) -> _Watch | None:
+        """Watch on until persons clearly move, then the beginning of the rest; None when all has to be watched up to there."""
+        for pause in pauses_before(at, rest.start):
+            watch.go_to(pause)
+            if move_at_end(watch.seen_so_far()):
+                return self._look_ahead(rest)
+        return None
+
+    def _look_ahead(self, rest: Span) -> _Watch | None:
+        """A watch that began where a leap lands; None when nobody clearly moves there."""
         ahead = self._begin(rest)
         try:
             ahead.go_to(rest.start + PEEP)
         except Unusable:
             return None
-        return ahead if ahead.moves_clearly() else None
+        return ahead if move_at_start(ahead.seen_so_far()) else None
 
     def _bridged(self, runs: Sequence[list[MotionSample]]) -> list[list[MotionSample]]:
         rate_hz = self.heard.rule.target_fps
@@ -179,9 +194,9 @@ class _Watch:
             self.held = None
             self.lane.look_at(self.watcher, frame)
 
-    def moves_clearly(self) -> bool:
-        """Whether a person moves clearly right now."""
-        return moves_clearly(self.watcher.seen_so_far())
+    def seen_so_far(self) -> list[MotionSample]:
+        """What persons did lately."""
+        return self.watcher.seen_so_far()
 
     def finish(self) -> list[MotionSample]:
         """All that was seen."""

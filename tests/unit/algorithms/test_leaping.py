@@ -15,7 +15,9 @@ from appliance.algorithms.leaping import (
     is_near,
     landing_from,
     may_have_begun_before,
-    moves_clearly,
+    move_at_end,
+    move_at_start,
+    pauses_before,
 )
 from appliance.domain.motion import MotionSample, MoverSample
 from appliance.domain.pose import Box
@@ -63,24 +65,36 @@ def test_landings_lie_behind_the_peep_and_before_the_end(ticks: set[int], at: in
         assert Fraction(at, 20) + PEEP + SHORTEST_LEAP <= landing < Fraction(end, 20)
 
 
-def test_a_person_who_moves_in_the_last_samples_moves_clearly() -> None:
-    assert moves_clearly(moving(0.0, 0.5, 0.6, 0.4))
-    assert moves_clearly(moving(0.5, 0.0, 0.4))
+def test_one_asks_behind_the_peep_and_again_while_a_leap_is_worth_it() -> None:
+    assert [float(pause) for pause in pauses_before(Fraction(8), Fraction(10))] == [8.5, 8.75, 9.0, 9.25, 9.5]
+    assert list(pauses_before(Fraction(8), Fraction(17, 2))) == []
+
+
+def test_a_person_who_moves_in_the_last_samples_move_at_end() -> None:
+    assert move_at_end(moving(0.0, 0.5, 0.6, 0.4))
+    assert move_at_end(moving(0.5, 0.0, 0.4))
 
 
 @pytest.mark.parametrize("speeds", [(0.9, 0.9, 0.0, 0.0, 0.05), (0.05, 0.05, 0.05), (0.9,), ()])
 def test_who_has_stopped_or_only_sways_does_not(speeds: tuple[float, ...]) -> None:
-    assert not moves_clearly(moving(*speeds))
+    assert not move_at_end(moving(*speeds))
 
 
 def test_what_no_model_saw_as_a_person_does_not_move_clearly() -> None:
-    assert not moves_clearly(moving(0.9, 0.9, 0.9, sighting=0.0))
-    assert not moves_clearly(moving(0.9, 0.9, 0.9, sighting=None))
+    assert not move_at_end(moving(0.9, 0.9, 0.9, sighting=0.0))
+    assert not move_at_end(moving(0.9, 0.9, 0.9, sighting=None))
 
 
 def test_two_persons_one_after_the_other_move_clearly() -> None:
     one, other = mover(0.5, track=1), mover(0.5, track=2)
-    assert moves_clearly(samples_of((one,), (one,), (other,)))
+    assert move_at_end(samples_of((one,), (one,), (other,)))
+
+
+def test_where_a_leap_lands_the_first_samples_count_and_not_the_last() -> None:
+    assert move_at_start(moving(0.5, 0.6, 0.0, 0.0))
+    assert not move_at_start(moving(0.0, 0.0, 0.5, 0.6))
+    assert not move_at_start(moving(0.9, 0.9, 0.9, sighting=0.0))
+    assert not move_at_start([])
 
 
 def test_motion_in_the_first_sample_may_have_begun_before() -> None:
