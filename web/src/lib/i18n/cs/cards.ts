@@ -11,7 +11,6 @@ export default {
   kept: 'V sestřizích',
   cut: 'Vynecháno, nikdo se nehýbe',
   files: 'Soubory',
-  size: 'Celkem',
   print: 'Vytisknout',
   save: 'Uložit jako text',
   file: 'Soubor',
@@ -20,7 +19,6 @@ export default {
   mark: 'Otisk',
   all: 'Všechny karty',
   moreN: 'Soubory {from} až {to}',
-  printed: 'Vytištěno {when}',
   safeAll: {
     one: 'Jediný soubor je započten a každá nahrávka je uložena a ověřena.',
     few: 'Všechny {n} soubory jsou započteny a každá nahrávka je uložena a ověřena.',

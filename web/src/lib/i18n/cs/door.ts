@@ -18,12 +18,6 @@ export default {
   passwordHint: 'Aspoň 8 znaků. Hodí se krátká věta.',
   notSame: 'Obě hesla nejsou stejná.',
   begin: 'Založit účet',
-  changeTitle: 'Zvolte si vlastní heslo',
-  changeLead: 'To, které jste dostali, platilo jen poprvé.',
-  old: 'Dosavadní heslo',
-  fresh: 'Nové heslo',
-  change: 'Změnit',
-  changed: 'Heslo je změněno.',
   tooMany: 'Příliš mnoho pokusů.',
   tooManyRemedy: 'Počkejte pár minut.',
 };

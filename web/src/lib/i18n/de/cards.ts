@@ -11,7 +11,6 @@ export default {
   kept: 'In Filmen',
   cut: 'Weggelassen, niemand bewegt sich',
   files: 'Dateien',
-  size: 'Zusammen',
   print: 'Drucken',
   save: 'Als Text sichern',
   file: 'Datei',
@@ -20,7 +19,6 @@ export default {
   mark: 'Fingerabdruck',
   all: 'Alle Karten',
   moreN: 'Dateien {from} bis {to}',
-  printed: 'Gedruckt {when}',
   safeAll: {
     one: 'Die eine Datei ist erfasst, jede Aufnahme ist gespeichert und geprüft.',
     other: 'Alle {n} Dateien sind erfasst, jede Aufnahme ist gespeichert und geprüft.',

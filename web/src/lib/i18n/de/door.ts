@@ -18,12 +18,6 @@ export default {
   passwordHint: 'Mindestens 8 Zeichen. Ein kurzer Satz ist gut.',
   notSame: 'Die beiden sind nicht gleich.',
   begin: 'Konto anlegen',
-  changeTitle: 'Wählen Sie ein eigenes Passwort',
-  changeLead: 'Das Passwort, das Sie bekommen haben, galt nur fürs erste Mal.',
-  old: 'Bisheriges Passwort',
-  fresh: 'Neues Passwort',
-  change: 'Ändern',
-  changed: 'Ihr Passwort ist geändert.',
   tooMany: 'Zu viele Versuche.',
   tooManyRemedy: 'Warten Sie ein paar Minuten.',
 };

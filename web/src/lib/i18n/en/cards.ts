@@ -11,7 +11,6 @@ export default {
   kept: 'In reels',
   cut: 'Left out, nobody moves',
   files: 'Files',
-  size: 'Together',
   print: 'Print',
   save: 'Save as text',
   file: 'File',
@@ -20,7 +19,6 @@ export default {
   mark: 'Fingerprint',
   all: 'All cards',
   moreN: 'Files {from} to {to}',
-  printed: 'Printed {when}',
   safeAll: {
     one: 'Its one file is accounted for, and every recording is stored and checked.',
     other: 'All {n} files are accounted for, and every recording is stored and checked.',

@@ -18,12 +18,6 @@ export default {
   passwordHint: 'At least 8 characters. A short sentence is good.',
   notSame: 'The two are not the same.',
   begin: 'Make the account',
-  changeTitle: 'Choose a password of your own',
-  changeLead: 'The one you were given was for the first time only.',
-  old: 'Password so far',
-  fresh: 'New password',
-  change: 'Change it',
-  changed: 'Your password is changed.',
   tooMany: 'Too many tries.',
   tooManyRemedy: 'Wait a few minutes.',
 };

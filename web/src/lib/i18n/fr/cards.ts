@@ -11,7 +11,6 @@ export default {
   kept: 'Dans les montages',
   cut: 'Laissé de côté, personne ne bouge',
   files: 'Fichiers',
-  size: 'En tout',
   print: 'Imprimer',
   save: 'Enregistrer en texte',
   file: 'Fichier',
@@ -20,7 +19,6 @@ export default {
   mark: 'Empreinte',
   all: 'Toutes les cartes',
   moreN: 'Fichiers {from} à {to}',
-  printed: 'Imprimé {when}',
   safeAll: {
     one: 'Son unique fichier est retrouvé, et chaque vidéo est stockée et vérifiée.',
     other: 'Les {n} fichiers sont tous retrouvés, et chaque vidéo est stockée et vérifiée.',

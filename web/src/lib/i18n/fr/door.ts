@@ -18,12 +18,6 @@ export default {
   passwordHint: 'Au moins 8 caractères. Une courte phrase convient.',
   notSame: 'Les deux ne sont pas pareils.',
   begin: 'Créer le compte',
-  changeTitle: 'Choisissez votre mot de passe',
-  changeLead: 'Celui que vous avez reçu ne valait que pour la première fois.',
-  old: 'Mot de passe actuel',
-  fresh: 'Nouveau mot de passe',
-  change: 'Le changer',
-  changed: 'Votre mot de passe est changé.',
   tooMany: 'Trop d’essais.',
   tooManyRemedy: 'Attendez quelques minutes.',
 };
