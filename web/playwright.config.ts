@@ -20,7 +20,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'flows', testMatch: ['flows.spec.ts', 'look.spec.ts'] },
+    { name: 'flows', testMatch: ['flows.spec.ts', 'look.spec.ts', 'states.spec.ts'] },
     { name: 'figures', testMatch: 'figures.spec.ts' },
     { name: 'soak', testMatch: 'soak.spec.ts' },
   ],

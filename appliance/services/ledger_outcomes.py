@@ -35,6 +35,8 @@ from appliance.domain.outbox import ChunkRow, OrderRow, OrderState, OutcomeNote
 from appliance.services.ledger_pages import LedgerPages, LedgerParts, LedgerRule
 
 BROKEN = "what was found could not be written down: "
+#: What can always be done about a cut that failed. A finished recording with a remedy is one whose last cut failed.
+CUT_AGAIN = "Cut it anew, with other settings if it fails again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,7 @@ class OutcomeRecorder:
         if earlier is not None:
             message = f"The new cut failed, the one before it stays: {failed.why}"
             kept = fall_back(matter.item, earlier, message, self._pages.now_s)
-            self._pages.close(replace(kept, remedy=failed.remedy))
+            self._pages.close(replace(kept, remedy=failed.remedy or CUT_AGAIN))
         else:
             self._pages.close(fail(matter.item, failed.why, failed.remedy, self._pages.now_s))
 

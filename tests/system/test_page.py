@@ -42,7 +42,7 @@ def chromium() -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("spec", ["flows", "look"])
+@pytest.mark.parametrize("spec", ["flows", "look", "states"])
 def test_people_get_from_footage_to_a_shared_reel_and_every_page_is_sound(
     node: str, chromium: str, pose_weights: ModelShelf, spec: str
 ) -> None:

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { Appliance } from './support/appliance';
 import { expectAccessible } from './support/axe';
+import { expectSound, PICTURES } from './support/sound';
 
 // Every page on a phone and a desk, in the light and in the dark: nothing sticks out, nothing breaks a rule of axe, and a picture of
 // each is kept in tests/.pictures for people to look at.
 test.describe.configure({ mode: 'default' });
 
-const PICTURES = join(import.meta.dirname, '.pictures');
 const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } } as const;
 const SCHEMES = ['light', 'dark'] as const;
 const NAME = 'Jana';
@@ -33,16 +33,6 @@ async function open(browser: Browser, size: keyof typeof SIZES, colorScheme: (ty
   const context = await browser.newContext({ baseURL: box.told.page, viewport: SIZES[size], colorScheme, hasTouch: size === 'phone', isMobile: size === 'phone' });
   await context.addCookies(cookies);
   return context.newPage();
-}
-
-/** What makes a page wider than its window, the innermost last. */
-async function sticksOut(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const wide = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > width + 0.5);
-    return [`${document.documentElement.scrollWidth} of ${width}`, ...wide.map((one) => `${one.tagName} ${one.getAttribute('class') ?? ''}`)];
-  });
 }
 
 test.beforeAll(async ({ browser }) => {
@@ -88,12 +78,7 @@ for (const size of ['phone', 'desk'] as const) {
       page.on('pageerror', (error) => wrong.push(String(error)));
       for (const [name, path] of PAGES) {
         await page.goto(path());
-        await expect(page.locator('h1, [role=alert]').first()).toBeVisible();
-        await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-        await page.waitForTimeout(300);
-        await page.screenshot({ path: join(PICTURES, `${name}-${size}-${scheme}.png`), fullPage: name !== 'tv' });
-        expect.soft(await sticksOut(page), `what sticks out of ${name} to the side`).toEqual([]);
-        await expectAccessible(page, `${name}, ${size}, ${scheme}`);
+        await expectSound(page, `${name}-${size}-${scheme}`, name !== 'tv');
       }
       expect.soft(wrong).toEqual([]);
       await page.context().close();

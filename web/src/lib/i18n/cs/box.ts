@@ -68,6 +68,7 @@ export default {
   password: {
     title: 'Vaše heslo',
     temporary: 'Toto heslo vám někdo dal. Zvolte si vlastní.',
+    choose: 'Zvolit heslo',
     old: 'Současné heslo',
     fresh: 'Nové heslo',
     change: 'Změnit',

@@ -64,6 +64,7 @@ export default {
   password: {
     title: 'Ihr Passwort',
     temporary: 'Dieses Passwort hat Ihnen jemand gegeben. Wählen Sie ein eigenes.',
+    choose: 'Passwort wählen',
     old: 'Jetziges Passwort',
     fresh: 'Neues Passwort',
     change: 'Ändern',

@@ -64,6 +64,7 @@ export default {
   password: {
     title: 'Your password',
     temporary: 'Somebody gave you this password. Choose your own.',
+    choose: 'Choose a password',
     old: 'Present password',
     fresh: 'New password',
     change: 'Change it',

@@ -64,6 +64,7 @@ export default {
   password: {
     title: 'Votre mot de passe',
     temporary: 'On vous a donné ce mot de passe. Choisissez le vôtre.',
+    choose: 'Choisir un mot de passe',
     old: 'Mot de passe actuel',
     fresh: 'Nouveau mot de passe',
     change: 'Changer',
