@@ -67,8 +67,8 @@ def fill_unknown(times_s: Values, values: Values, unknown: npt.NDArray[np.bool_]
 
 
 def smooth(values: Values) -> Values:
-    """Median of three against single outliers, then mean of three."""
-    return np.asarray(_neighbours(np.median(_neighbours(values), axis=0)).mean(axis=0))
+    """Median of three against single outliers. No mean: it would blur where motion begins and ends."""
+    return np.asarray(np.median(_neighbours(values), axis=0))
 
 
 def _neighbours(values: Values) -> Values:

@@ -62,7 +62,30 @@ def moving_spans(signal: MotionSignal, rule: MotionRule, bounds: Span) -> list[S
     for time_s, speed in zip(signal.times_s[telling].tolist(), signal.speed_hps[telling].tolist(), strict=True):
         found += segmenter.feed(seconds_from_float(time_s), speed)
     found += segmenter.finish()
-    return [span for span in joined(found, gap=rule.merge_gap) if span.length >= rule.min_moving]
+    sharp = [sharpened(span, signal) for span in found]
+    return [span for span in joined(sharp, gap=rule.merge_gap) if span.length >= rule.min_moving]
+
+
+def sharpened(span: Span, signal: MotionSignal) -> Span:
+    """The span with its edges inside the first and the last sample's time.
+
+    A sample speaks for the time since the one before it. Where motion began within that time, only a part of it shows: the sample
+    is as much slower than its neighbour inside the span as it moved for less time.
+    """
+    first = int(np.searchsorted(signal.times_s, float(span.start) + _TICK_S))
+    last = int(np.searchsorted(signal.times_s, float(span.end) - _TICK_S))
+    if last <= first or last >= len(signal.times_s):
+        return span
+    early, late = (float(signal.times_s[index]) for index in (first, last))
+    start_s = early - (early - float(span.start)) * _part(signal, first, first + 1)
+    end_s = late - (late - float(signal.times_s[last - 1])) * (1.0 - _part(signal, last, last - 1))
+    return Span(max(span.start, seconds_from_float(start_s)), min(span.end, seconds_from_float(end_s)))
+
+
+def _part(signal: MotionSignal, edge: int, inside: int) -> float:
+    """How much of the edge sample's time moved."""
+    speed = float(signal.speed_hps[inside])
+    return min(1.0, float(signal.speed_hps[edge]) / speed) if speed > 0 else 1.0
 
 
 def _telling_samples(signal: MotionSignal, rule: MotionRule) -> Numbers:

@@ -142,10 +142,10 @@ class MoverTracker:
         self._live = [mover for mover in self._live if mover not in stale]
 
     def _mover_at(self, box: Box) -> Mover:
-        overlaps = [(_overlap_share(mover.place, box), mover) for mover in self._live]
-        best = max(overlaps, key=lambda pair: pair[0], default=(0.0, None))
-        if best[1] is not None and best[0] >= _SAME_MOVER:
-            return best[1]
+        there = [mover for mover in self._live if _overlap_share(mover.place, box) >= _SAME_MOVER]
+        if there:
+            # The one that is most like it: a speck within a body overlaps wholly, and would take its name from it.
+            return max(there, key=lambda mover: mover.place.iou(box))
         self._count += 1
         mover = Mover(track=self._count, place=box)
         self._live.append(mover)

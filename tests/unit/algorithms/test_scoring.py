@@ -113,6 +113,10 @@ def test_a_single_outlier_is_no_motion() -> None:
     assert signal_from_samples(sampled(rows)).speed_hps.max() == 0
 
 
+def test_smoothing_leaves_edges_where_they_are() -> None:
+    assert smooth(np.array([0, 0, 9, 0, 0, 1, 1, 0, 1, 1.0])).tolist() == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]
+
+
 values = st.lists(st.floats(0, 10), max_size=30)
 
 

@@ -18,6 +18,7 @@ from appliance.algorithms.segmenting import (
     score_motion,
     segments_by_hand,
     segments_from_signal,
+    sharpened,
 )
 from appliance.domain.motion import MotionSignal
 from appliance.domain.rules import MotionRule, ReelRule
@@ -54,6 +55,15 @@ def spans_of(*stretches: tuple[float, int], rule: MotionRule = RULE) -> list[tup
 
 def test_motion_is_kept_from_where_it_begins_to_where_it_ends() -> None:
     assert spans_of((0, 16), (1, 16), (0, 16)) == [(15 / 8, 31 / 8)]
+
+
+def test_motion_that_begins_and_ends_between_two_samples_is_cut_there() -> None:
+    # A quarter of the first sample's time and half of the last one's moved.
+    assert spans_of((0, 16), (0.25, 1), (1, 14), (0.5, 1), (0, 16)) == [(15 / 8 + 3 / 32, 31 / 8 - 1 / 16)]
+
+
+def test_a_slow_sample_within_motion_moves_no_edge() -> None:
+    assert spans_of((0, 16), (1, 8), (0.15, 1), (1, 7), (0, 16)) == [(15 / 8, 31 / 8)]
 
 
 def test_nothing_moving_is_no_segment() -> None:
@@ -129,7 +139,8 @@ def test_feeding_one_by_one_equals_at_once_and_what_was_told_is_final(
         told += closed
     told += segmenter.finish()
     at_once = moving_spans(signal, rule, ALWAYS)
-    assert [span for span in joined(told, gap=rule.merge_gap) if span.length >= rule.min_moving] == at_once
+    sharp = [sharpened(span, signal) for span in told]
+    assert [span for span in joined(sharp, gap=rule.merge_gap) if span.length >= rule.min_moving] == at_once
     assert segmenter.finish() == []
 
 

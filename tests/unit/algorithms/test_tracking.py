@@ -25,6 +25,14 @@ def test_a_mover_keeps_its_number_while_it_moves() -> None:
     assert [observation.sample for observation in mover.observations] == list(range(20))
 
 
+def test_a_body_keeps_its_number_when_it_covers_a_speck_that_was_followed() -> None:
+    tracker = MoverTracker()
+    body, speck = Box(left=100, top=50, right=160, bottom=150), Box(left=170, top=90, right=180, bottom=100)
+    first = {mover.last.box: mover.track for mover in tracker.feed(moment_at(0), [body, speck])}
+    (again,) = tracker.feed(moment_at(1), [Box(left=110, top=50, right=185, bottom=150)])
+    assert again.track == first[body] != first[speck]
+
+
 def test_a_mover_far_from_all_others_gets_another_number() -> None:
     tracker = MoverTracker()
     near = box_at(40, 90)
