@@ -25,7 +25,7 @@ from appliance.domain.backend import CPU, Backend
 from appliance.domain.card import CardReading
 from appliance.domain.errors import Misconfigured, Transient, Unusable
 from appliance.domain.facts import ChunkPlanned, Fact, SegmentsSelected, StageFailed
-from appliance.domain.health import ToolTrial
+from appliance.domain.health import Finding, ToolTrial
 from appliance.domain.motion import MotionSignal
 from appliance.domain.rules import MotionRule
 from appliance.ports import Progress, ReelEncoder
@@ -182,8 +182,8 @@ def read_inputs(inputs: Sequence[Path]) -> tuple[CardReading, list[Failure]]:
     return CardReading(recordings=reading.recordings, ignored=(*reading.ignored, *ignored)), failures
 
 
-def open_machine(settings: Settings) -> Machine:
-    """Answers to the doctor's questions."""
+def open_machine(settings: Settings, *, measured: bool = False) -> Machine:
+    """Answers to the doctor's questions. measured: also how fast it decodes and looks, which takes some seconds."""
     from appliance.adapters.ffmpeg.binary import find_ffmpeg
     from appliance.adapters.ffmpeg.encoders import try_encoders
     from appliance.adapters.sqlite import library_version
@@ -209,7 +209,16 @@ def open_machine(settings: Settings) -> Machine:
         graphics_findings=partial(graphics_findings, settings),
         free_bytes=partial(machine.free_bytes, settings.storage.home),
         sqlite_version=library_version,
+        paces=partial(_measured_paces, settings) if measured else tuple,
     )
+
+
+def _measured_paces(settings: Settings) -> Sequence[Finding]:
+    from appliance.bootstrap.pace_wiring import measure_paces
+
+    shelf, backend = open_shelf(settings), chosen_backend(settings)
+    is_ready = _ready_models(shelf).issuperset(backend.models)
+    return measure_paces(settings, backend, {name: shelf.path_of(name) for name in backend.models} if is_ready else None)
 
 
 def _backend_error(library: str) -> str | None:

@@ -27,7 +27,7 @@ class Machine:
     providers: installed distributions that provide a module. import_error: why a backend's library does not load, None when it
     does.
     graphics: names of usable NVIDIA GPUs, or why there are none. graphics_findings: more of them, where their driver's management
-    library tells. free_bytes: room at the data root. models: name and state
+    library tells. paces: what it does in a second, measured now. free_bytes: room at the data root. models: name and state
     of every known model; verified ones are ready to run.
     """
 
@@ -41,6 +41,7 @@ class Machine:
     free_bytes: Callable[[], int]
     sqlite_version: Callable[[], tuple[int, ...]]
     graphics_findings: Callable[[], Sequence[Finding]] = tuple
+    paces: Callable[[], Sequence[Finding]] = tuple
 
 
 def examine(machine: Machine) -> list[Finding]:
@@ -56,6 +57,7 @@ def examine(machine: Machine) -> list[Finding]:
         "GPU": lambda: machine.graphics_findings() or [judge_graphics(*machine.graphics())],
         "disk": lambda: [judge_room(machine.free_bytes())],
         "SQLite": lambda: [judge_sqlite(machine.sqlite_version())],
+        "pace": machine.paces,
     }
     return [finding for name, check in checks.items() for finding in _asked(name, check)]
 
