@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from appliance.domain.compute import ON_CPU, Rung
 from appliance.domain.errors import Misconfigured
 
 onnxruntime.disable_telemetry_events()
+# What fails is raised as well; the library would write it over the progress that people watch.
+onnxruntime.set_default_logger_severity(4)
 
 __all__ = ["OrtSession", "Tensor", "join_parts"]
 
@@ -121,22 +125,20 @@ class OrtSession:
 
     def _step_down(self, error: Exception | None) -> None:
         """Load on the next rung that takes it, and say what was left. Raises Misconfigured when none does."""
-        left = self._rung.label if error is not None else ""
+        left = [(self._rung.label, error)] if error is not None else []
         self._run = _NoRun()  # what the failed rung holds is free before the next one loads
         while True:
             rung = self._waiting.pop(0)
             try:
                 self._load(rung)
-            except _FAILURES as failure:
-                error, left = failure, rung.label
-            except Misconfigured as failure:
-                error, left = failure, rung.label
-            else:
                 break
-            if not self._waiting:
-                raise self._failure(error) from error
-        if error is not None:
-            self._hear(f"{self.path.stem} left {left} for {rung.label}: {first_sentence(str(error))}")
+            except (Misconfigured, *_FAILURES) as failure:
+                left.append((rung.label, failure))
+                if not self._waiting:
+                    raise self._failure(failure) from failure
+        if left:
+            why = "; ".join(dict.fromkeys(first_sentence(str(failure)) for _, failure in left))
+            self._hear(f"{self.path.stem} left {', '.join(label for label, _ in left)} for {rung.label}: {why}")
 
     def _load(self, rung: Rung) -> None:
         path = halved(self.path) if rung.half else self.path
@@ -198,16 +200,21 @@ def _refuse_fallback(session: Any, rung: Rung, path: Path) -> None:
     """ONNX Runtime falls back to the CPU without raising; what was asked for has to be what runs."""
     found = session.get_providers()[0]
     if found != rung.provider:
+        said = _preload_libraries() if rung.is_graphic else ""
         raise Misconfigured(
-            f"{path.name} was to run on {rung.provider}, ONNX Runtime took {found}.",
+            f"{path.name} was to run on {rung.provider}, ONNX Runtime took {found}.{said and f' {said}'}",
             remedy="Install the runtime that matches the machine, or choose the CPU.",
         )
 
 
-def _preload_libraries() -> None:
-    """CUDA's libraries out of the Python packages that hold them; the runtime finds those of the system by itself."""
-    with suppress(AttributeError, *_FAILURES):
+@cache
+def _preload_libraries() -> str:
+    """CUDA's libraries out of the Python packages that hold them, once per process; the runtime finds those of the system by
+    itself. It prints what it misses, which would spoil the output of whoever called: that comes back, its first line."""
+    said = io.StringIO()
+    with suppress(AttributeError, *_FAILURES), redirect_stdout(said):
         onnxruntime.preload_dlls()
+    return said.getvalue().partition("\n")[0]
 
 
 def _profile_of(path: Path, rung: Rung) -> dict[str, str]:
