@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 EXTRA ?= cpu
+GPU_PYTHON ?= $(BIN)/python
 BIN := .venv/bin
 SETUP := .venv/.setup-$(EXTRA)
 DEV := .venv/.dev-$(EXTRA)
@@ -11,7 +12,7 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run reel page test test-web check bench crash-test models lock clean
+.PHONY: help setup demo run reel page test test-web test-gpu bench-gpu check bench crash-test models lock clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +37,12 @@ test-web: $(DEV) page ## Test the page: its pure parts, then all of it in a real
 
 test: $(DEV) ## Run all tests (ARGS='-k reel' for some)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-gpu: ## Test what needs an NVIDIA GPU; without a network: make test-gpu GPU_PYTHON=python3 (docs/gpu.md)
+	$(GPU_PYTHON) -m pytest -m gpu tests/gpu $(ARGS)
+
+bench-gpu: ## Measure what a GPU brings on this machine; without a network: make bench-gpu GPU_PYTHON=python3
+	$(GPU_PYTHON) -m bench.gpu $(ARGS)
 
 check: $(DEV) ## Lint, format, types, layers and the other rules of the house
 	$(BIN)/ruff check
