@@ -75,6 +75,7 @@ def run(place: Place, minutes: float = 2.0) -> None:
     """Measure what can be measured here, and say what cannot."""
     job = _job(place, minutes)
     parts = [
+        "## GPU",
         _machine_line(job),
         "### Decoding\n\n" + table_of(("reader", "frames/s", "× real time"), list(_decoding_rows(job))),
         "### Networks, pictures per second\n\n" + table_of(("network", "runs on", *map(str, SIZES)), list(_network_rows(job))),

@@ -44,6 +44,11 @@ class TimedReader:
     def __init__(self, reader: FrameReader, clock: Clock) -> None:
         self._reader, self._clock = reader, clock
 
+    @property
+    def reads_side_by_side(self) -> bool:
+        """The reader's."""
+        return self._reader.reads_side_by_side
+
     def frames(self, file: MediaFile, span: Span, rate_hz: Fraction) -> Iterator[SampledFrame]:
         """Pictures, and how long each was waited for."""
         frames = iter(self._reader.frames(file, span, rate_hz))

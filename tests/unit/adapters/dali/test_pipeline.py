@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from appliance.adapters.model_shelf import ModelShelf
+from appliance.adapters.onnx.session import OrtSession
+from appliance.domain.compute import Rung
 from appliance.domain.errors import Transient
 
 from ....conftest import skip_or_fail
@@ -59,3 +63,21 @@ def test_a_picture_at_another_time_is_noticed(clip: Path) -> None:
 def test_what_dali_cannot_decode_here_is_said(tmp_path: Path) -> None:
     with pytest.raises(Transient, match="DALI does not open it"):
         decode(write_clip(tmp_path / "a.mp4", Clip(seconds=1)), [0.0])
+
+
+def test_pictures_may_go_from_dalis_memory_into_a_network_without_a_copy(clip: Path, pose_weights: ModelShelf) -> None:
+    from nvidia.dali import fn, pipeline_def, types  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+    @pipeline_def(batch_size=1, num_threads=1, device_id=None)  # type: ignore[untyped-decorator,unused-ignore]
+    def four(path: str) -> Any:
+        pictures = fn.experimental.readers.video(device="cpu", filenames=[path], sequence_length=4)
+        return fn.cast(fn.resize(pictures, resize_x=256, resize_y=256), dtype=types.FLOAT) / 255.0
+
+    pipeline = four(str(clip))
+    pipeline.build()
+    (batch,) = pipeline.run()
+    tensor = batch[0]
+    session = OrtSession(pose_weights.path_of("blazepose-landmarks"), rungs=[Rung(bound=True, largest=4)])
+    shared, copied = session.run_shared(tensor), session.run(np.array(tensor))
+    np.testing.assert_array_equal(shared["landmarks"], copied["landmarks"])
+    assert shared["landmarks"].shape == (4, 195)
