@@ -1,8 +1,10 @@
-"""The process that decodes: `python -m appliance.adapters.dali.child PIPE MEMORY`. It ends when its pipe is closed."""
+"""The process that decodes: `python -m appliance.adapters.dali.child PIPE MEMORY FOLDER`. It ends when its pipe is
+closed, and takes the folder with it."""
 
 from __future__ import annotations
 
 import mmap
+import shutil
 import sys
 import tempfile
 from collections import deque
@@ -31,6 +33,7 @@ class _Desk:
 
     pipe: Connection
     memory: mmap.mmap
+    folder: Path
     free: deque[int]
 
     def show(self, pts: int, picture: npt.NDArray[np.uint8]) -> None:
@@ -47,9 +50,9 @@ class _Desk:
             self.free.append(self.pipe.recv())
 
 
-def serve(pipe: Connection, memory: mmap.mmap) -> None:
-    """Read whatever is asked for, until the other side is gone."""
-    desk = _Desk(pipe, memory, deque(range(SLOTS)))
+def serve(pipe: Connection, memory: mmap.mmap, folder: Path) -> None:
+    """Read whatever is asked for, until the other side is gone. folder: for pieces."""
+    desk = _Desk(pipe, memory, folder, deque(range(SLOTS)))
     while True:
         try:
             reading = pipe.recv()
@@ -73,7 +76,7 @@ def _read(reading: Reading, desk: _Desk) -> int | None:
     grid, video = reading.grid, reading.source.video
     bounds = (int(grid.start_pts), -int(-grid.end_pts // 1))
     interval = max(1, round(1 / (video.frame_rate_hz * video.time_base)))
-    with tempfile.TemporaryDirectory(prefix="rinkreel-dali-") as folder:
+    with tempfile.TemporaryDirectory(dir=desk.folder) as folder:
         pieces = copy_pieces(reading.source, bounds, Path(folder), PIECE_S)
         for piece, sampled in _side_by_side(pieces, lambda piece: decode_sampled(piece, reading), reading.engines):
             for pts, picture in sampled:
@@ -126,10 +129,12 @@ def _side_by_side(pieces: Iterator[Piece], work: Callable[[Piece], Sampled], eng
 
 
 def main(argv: list[str]) -> int:
-    """Serve the parent that gave these two file descriptors."""
-    pipe_number, memory_number = map(int, argv)
-    with mmap.mmap(memory_number, 0) as memory:
-        serve(Connection(pipe_number), memory)
+    """Serve the parent that gave these two file descriptors and this folder."""
+    pipe_number, memory_number, folder = int(argv[0]), int(argv[1]), Path(argv[2])
+    try:
+        serve(Connection(pipe_number), mmap.mmap(memory_number, 0), folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

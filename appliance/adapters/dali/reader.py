@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -150,21 +153,23 @@ class DaliReader:
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """The process, this side of its pipe, and the memory that both see."""
+    """The process, this side of its pipe, the memory that both see, and the folder that goes when either ends."""
 
     process: subprocess.Popen[bytes]
     pipe: Connection
     memory: mmap.mmap
+    folder: Path
 
     @classmethod
     def start(cls, command: tuple[str, ...]) -> _Child:
         ours, theirs = socket.socketpair()
         shared = os.memfd_create("rinkreel-pictures")
+        folder = Path(tempfile.mkdtemp(prefix="rinkreel-dali-"))
         try:
             os.ftruncate(shared, SLOTS * SLOT_BYTES)
             memory = mmap.mmap(shared, 0)
             process = subprocess.Popen(
-                [*command, str(theirs.fileno()), str(shared)],
+                [*command, str(theirs.fileno()), str(shared), str(folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -173,11 +178,12 @@ class _Child:
             )
         except OSError as error:
             ours.close()
+            shutil.rmtree(folder, ignore_errors=True)
             raise Transient(f"DALI's process does not start: {error}") from error
         finally:
             theirs.close()
             os.close(shared)
-        return cls(process, Connection(ours.detach()), memory)
+        return cls(process, Connection(ours.detach()), memory, folder)
 
     def ask(self, letter: object) -> None:
         with contextlib.suppress(OSError):  # a process that is gone shows itself when it is listened to
@@ -196,6 +202,7 @@ class _Child:
         self.process.kill()
         self.process.wait()
         self.pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
         # Views of the memory may still be about; it goes with the last of them.
         with contextlib.suppress(BufferError):
             self.memory.close()

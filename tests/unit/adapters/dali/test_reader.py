@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,11 +33,16 @@ def reader_with(program: str, limit_s: float = 20.0) -> DaliReader:
     return DaliReader(glances=PyavReader(), command=(sys.executable, "-c", program), silence_limit_s=limit_s)
 
 
-def test_a_process_that_hangs_is_ended_and_left_to_another_reader(file: MediaFile) -> None:
+def test_a_process_that_hangs_is_ended_with_all_it_made_and_left_to_another_reader(
+    file: MediaFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = reader_with(HANGING, 0.2)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "pieces"))
+    (tmp_path / "pieces").mkdir()
     with pytest.raises(Transient, match=r"said nothing for 0\.2 s"):
         next(reader.frames(file, file.span, RATE))
     assert _children() == set()
+    assert list((tmp_path / "pieces").iterdir()) == []
 
 
 def test_a_process_that_dies_is_said_with_how(file: MediaFile) -> None:
