@@ -6,11 +6,14 @@ import importlib.util
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
+from appliance.algorithms.judging import OVERLAPS, Tally, judge_segments
+from appliance.domain.timespan import Span
 from bench.place import MissingError, Place, Session
 
 Spans = Sequence[tuple[float, float]]
@@ -19,6 +22,14 @@ HEADINGS = (
     *("true s", "found s", "found share", "recall", "precision", "F1@10", "F1@25", "F1@50"),
     *("edges off, median s", "edges off, 95 % s", "false s per still hour"),
 )
+
+
+class Scoring(Protocol):
+    """Scores what was found in a session."""
+
+    def score(self, session: Session, found: Spans) -> Score:
+        """Found segments, in seconds, against the session's labels."""
+        ...
 
 
 class Scorer:
@@ -43,6 +54,22 @@ class Scorer:
     def score_from(self, kept: Mapping[str, Any]) -> Score:
         """A score that was kept as JSON."""
         return Score(name=kept["name"], counts=kept["counts"], figures=self._module.figures(kept["counts"]))
+
+
+class Judge:
+    """The product's own scorer, for sessions that come without one; its counts and figures are named as the other one's."""
+
+    def score(self, session: Session, found: Spans) -> Score:
+        """Found segments, in seconds, against the session's labels."""
+        labels = json.loads(session.labels.read_text(encoding="utf-8"))
+        duration = Fraction(labels["duration"])
+        tally = judge_segments(_spans_from(found), _spans_from(labels["moving"]), duration)
+        return _score_of(session.name, tally)
+
+    def total(self, scores: Iterable[Score]) -> Score:
+        """All sessions taken as one."""
+        counts = reduce(lambda one, other: {key: one[key] + other[key] for key in one}, (score.counts for score in scores))
+        return Score(name="all", counts=counts, figures=_figures_of(counts["tally"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +104,29 @@ class Score:
 def text_of(value: float | None, digits: int) -> str:
     """A number, or a dash where there is none."""
     return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _spans_from(rows: Spans) -> list[Span]:
+    return [Span(Fraction(start), Fraction(end)) for start, end in sorted(rows)]
+
+
+def _score_of(name: str, tally: Tally) -> Score:
+    counts = {
+        "duration": float(tally.duration), "true_s": float(tally.true), "found_s": float(tally.found), "tally": tally,
+    }  # fmt: skip
+    return Score(name=name, counts=counts, figures=_figures_of(tally))
+
+
+def _figures_of(tally: Tally) -> dict[str, float | None]:
+    errors = sorted(tally.edge_errors_s)
+    still_s = float(tally.duration - tally.true)
+    shares = {f"f1@{round(100 * overlap)}": tally.f1(overlap) for overlap in OVERLAPS}
+    return {
+        "recall": tally.recall, "precision": tally.precision, **shares,
+        "boundary_median_s": tally.edge_error_s,
+        "boundary_p95_s": errors[min(len(errors) - 1, int(0.95 * len(errors)))] if errors else None,
+        "false_s_per_still_hour": 3600 * float(tally.found - tally.hit) / still_s if still_s > 0 else None,
+    }  # fmt: skip
 
 
 def _module_from(path: Path) -> ModuleType:

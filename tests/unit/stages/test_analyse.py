@@ -27,6 +27,8 @@ from appliance.domain.scene import Scene
 from appliance.domain.timespan import Span, total_length
 from appliance.ports import Picture
 from appliance.stages.analyse import analyse
+from bench.drawn_scenes import drawn_sessions
+from bench.drawn_sessions import frames_of
 
 from ...fakes import DrawnReader, HeardProgress, MemoryArtefacts, TruthTeller
 from ...moving_pictures import World, turned_by, with_noise, with_patch
@@ -85,6 +87,17 @@ def watch_scene(scene: Scene) -> Watch:
     return watch(reader, model, whole(recording), recording)
 
 
+def watch_session(name: str, length_s: int) -> Watch:
+    """The beginning of one of the benches' drawn sessions, small."""
+    (drawn,) = (one for one in drawn_sessions() if one.scene.name == name)
+    scene = replace(shortened(drawn.scene, length_s), width_px=640, height_px=360)
+    model = TruthTeller()
+    people = poses_at(scene, [index / scene.fps for index in range(scene.frames)])
+    reader = DrawnReader(frames_of(replace(drawn, scene=scene)), people, model=model)
+    recording = recording_of(scene.length)
+    return watch(reader, model, whole(recording), recording)
+
+
 def shortened(scene: Scene, seconds: int) -> Scene:
     return replace(scene, fps=FPS, length=Fraction(seconds))
 
@@ -108,6 +121,15 @@ class TestDrawnScenes:
     def test_nobody_moves_who_stands_under_a_panning_camera(self) -> None:
         watched = watch_scene(shortened(panning_over_standers(), 4))
         assert watched.spans() == []
+
+    def test_who_skates_under_a_panning_camera_is_found_while_skating_and_nobody_else_is(self) -> None:
+        (found,) = watch_session("panning_bout", 9).spans()
+        assert float(found.start) == pytest.approx(6.0, abs=0.7)
+
+    def test_who_skates_under_beating_lamps_is_found_while_skating_and_nobody_else_is(self) -> None:
+        watched = watch_session("lamp_beat", 10)
+        (found,) = watched.spans()
+        assert float(found.start) == pytest.approx(6.0, abs=0.7)
 
 
 @dataclass(frozen=True, kw_only=True)
