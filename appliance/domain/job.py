@@ -159,6 +159,7 @@ class Tallies:
     """Figures about the whole box, for its page and its metrics.
 
     items: by state. orders: waiting, published and held ones by lane. stage_s: seconds spent and orders done, by stage.
+    oldest_open_at_s: since when the recording or re-cut that waits longest has been wanted; None when nothing waits.
     """
 
     items: dict[str, int] = field(default_factory=dict)
@@ -169,3 +170,4 @@ class Tallies:
     kept_s: float = 0.0
     dead_letters: int = 0
     last_reel_at_s: float | None = None
+    oldest_open_at_s: float | None = None

@@ -213,6 +213,17 @@ def test_tallies_count_states_lanes_stages_and_seconds(book: SqliteBook, reader:
     assert (tallies.dead_letters, tallies.last_reel_at_s) == (1, AT_S + 9)
 
 
+def test_what_waits_has_waited_since_its_newest_cut_was_asked_for(book: SqliteBook, reader: BookView) -> None:
+    fill(book, items=2)
+    with book.writing():
+        book.save_revision(replace(a_revision("item-1"), created_at_s=AT_S + 500))
+        book.save_item(replace(an_item("item-2"), created_at_s=AT_S + 700))
+    assert reader.tallies().oldest_open_at_s == AT_S + 500
+    with book.writing():
+        book.save_item(replace(an_item("item-1"), state=ItemState.FAILED))
+    assert reader.tallies().oldest_open_at_s == AT_S + 700
+
+
 def test_dead_letters_come_newest_first(book: SqliteBook, reader: BookView) -> None:
     fill(book)
     letters = [

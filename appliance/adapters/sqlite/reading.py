@@ -23,6 +23,11 @@ ITEM_TALLIES = """
     SELECT state, count(*), total(moments), total(duration_s), total(kept_s),
            max(CASE WHEN state = 'completed' AND moments > 0 THEN finished_at_s END)
     FROM items WHERE deleted_at_s IS NULL GROUP BY state"""
+# A re-cut of last winter's recording is as old as the wish for it.
+OLDEST_OPEN = """
+    SELECT min(coalesce(revisions.created_at_s, items.created_at_s))
+    FROM items LEFT JOIN revisions ON revisions.item_id = items.id AND revisions.number = items.revision
+    WHERE items.state IN ('queued', 'processing') AND items.deleted_at_s IS NULL"""
 
 
 class BookReader(ABC):
@@ -154,6 +159,7 @@ class BookReader(ABC):
             kept_s=sum(row[4] for row in items),
             dead_letters=self._rows("SELECT count(*) FROM dead_letters")[0][0],
             last_reel_at_s=max((row[5] for row in items if row[5] is not None), default=None),
+            oldest_open_at_s=self._rows(OLDEST_OPEN)[0][0],
         )
 
     def known_items(self) -> frozenset[str]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from appliance.domain.job import Tallies
 from appliance.services.api.metrics import figures
 
-from .front_door import Box
+from .front_door import Box, build_box
 
 
 def samples(box: Box) -> dict[tuple[str, str], float]:
@@ -27,6 +29,7 @@ def test_all_figures_are_told(box: Box) -> None:
         kept_s=61.0,
         dead_letters=1,
         last_reel_at_s=box.clock.time_s - 30,
+        oldest_open_at_s=box.clock.time_s - 400,
     )
     told = samples(box)
     wanted = {
@@ -39,6 +42,9 @@ def test_all_figures_are_told(box: Box) -> None:
         ("rinkreel_kept_seconds", ""): 61.0,
         ("rinkreel_dead_letters", ""): 1,
         ("rinkreel_last_reel_age_seconds", ""): 30.0,
+        ("rinkreel_queue_age_seconds", ""): 400.0,
+        ("rinkreel_clock_seconds", ""): box.clock.time_s,
+        ("rinkreel_disk_wanted_bytes", ""): 0.0,
         ("rinkreel_disk_free_bytes", ""): 1e12,
         ("rinkreel_disk_total_bytes", ""): 2e12,
         ("rinkreel_gpu_present", ""): 0.0,
@@ -48,3 +54,13 @@ def test_all_figures_are_told(box: Box) -> None:
 
 def test_the_age_of_the_last_reel_is_left_out_while_there_is_none(box: Box) -> None:
     assert ("rinkreel_last_reel_age_seconds", "") not in samples(box)
+
+
+def test_nothing_that_waits_is_no_age_and_each_sensor_has_its_figure(tmp_path: Path) -> None:
+    warm = build_box(tmp_path, temperatures=lambda: {"k10temp Tctl": 61.5, "nvme Composite": 40.0})
+    told = samples(warm)
+    assert told["rinkreel_queue_age_seconds", ""] == 0
+    assert (told["rinkreel_temperature_celsius", "k10temp Tctl"], told["rinkreel_temperature_celsius", "nvme Composite"]) == (
+        61.5,
+        40,
+    )
