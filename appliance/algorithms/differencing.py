@@ -29,6 +29,12 @@ def find_changes(aligned: Luma, now: Luma, known: Mask) -> Mask:
     return np.asarray(cv2.morphologyEx(changed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
 
 
+def largest_cluster_px(changes: Mask) -> int:
+    """Changed pixels in the largest cluster of them; gaps of a few pixels are bridged."""
+    count, labels = cv2.connectedComponents(cv2.dilate(changes, np.ones((5, 5), np.uint8)))
+    return int(np.bincount(labels[changes > 0], minlength=count)[1:].max()) if count > 1 else 0
+
+
 def _drift_around(difference: npt.NDArray[np.float32], known: Mask) -> npt.NDArray[np.float32]:
     """Mean difference of the known pixels around each: what came in from outside says nothing about the light."""
     size = (_DRIFT_PX, _DRIFT_PX)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.algorithms.compensating import align_to_now, estimate_camera
-from appliance.algorithms.differencing import find_changes, is_scene_cut
+from appliance.algorithms.differencing import find_changes, is_scene_cut, largest_cluster_px
 
 from ...moving_pictures import Luma, World, turned_by, with_noise, with_patch
 
@@ -47,6 +47,14 @@ def test_a_wide_shadow_that_drifts_is_no_change() -> None:
     shade = 18 * np.sin(np.linspace(0, np.pi, STILL.shape[1]))[None, :]
     now = np.clip(STILL - shade, 0, 255).astype(np.uint8)
     assert (find_changes(STILL, now, KNOWN) > 0).mean() < 0.005
+
+
+def test_the_largest_cluster_is_counted_over_small_gaps_and_not_over_wide_ones() -> None:
+    changes = np.zeros((60, 80), np.uint8)
+    assert largest_cluster_px(changes) == 0
+    changes[10:20, 10:14] = changes[10:20, 17:20] = 255
+    changes[40:45, 60:65] = 255
+    assert largest_cluster_px(changes) == 70
 
 
 def test_what_was_not_known_before_cannot_have_changed() -> None:

@@ -57,6 +57,15 @@ def test_where_somebody_moved_between_two_key_frames_all_between_them_is_watched
     assert stretch.length < 6
 
 
+def test_somebody_small_and_far_who_left_without_a_trace_of_flow_has_to_be_watched() -> None:
+    seen = HERE.copy()
+    # A light body before light boards: little contrast, and nothing like it in the next key frame.
+    seen[60:84, 100:108] = np.clip(seen[60:84, 100:108].astype(np.int16) + 18, 0, 255)
+    glancer = Glancer(VIDEO)
+    glancer.feed(Fraction(0), seen, SPOKEN)
+    assert not glancer.feed(STEP, HERE, SPOKEN)
+
+
 def test_another_scene_has_to_be_watched() -> None:
     glancer = Glancer(VIDEO)
     glancer.feed(Fraction(0), HERE, SPOKEN)
