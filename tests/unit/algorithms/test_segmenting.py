@@ -225,4 +225,4 @@ def test_looking_at_the_telling_samples_alone_finds_the_same(runs: list[tuple[fl
     for time_s, speed in zip(signal.times_s, signal.speed_hps, strict=True):
         one_by_one += segmenter.feed(seconds_from_float(float(time_s)), float(speed))
     one_by_one += segmenter.finish()
-    assert moving_spans(signal, rule, ALWAYS) == list(joined(one_by_one))
+    assert moving_spans(signal, rule, ALWAYS) == list(joined(sharpened(span, signal) for span in one_by_one))
