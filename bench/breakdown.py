@@ -117,7 +117,7 @@ def watch_recording(video: Path, how: str) -> dict[str, Any]:
     _put_stop_watches(stops, type(model))
     began = time.process_time()
     arrived = RecordingArrived(paths=(video,))
-    told = stops.timed("index", lambda: asyncio.run(probe(arrived, prober=PyavProber(), rule=WatchingRule())))
+    told = stops.timed("index", lambda: asyncio.run(probe(arrived, prober=PyavProber(), rule=WatchingRule(leaps=True))))
     recording = next(fact.recording for fact in told if isinstance(fact, RecordingProbed))
     with tempfile.TemporaryDirectory() as folder:
         artefacts, reader = FolderArtefacts(Path(folder)), WholeReader() if how == "everything" else PyavReader()

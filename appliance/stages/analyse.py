@@ -99,7 +99,7 @@ class _Lane:
         """What is seen in a stretch, anew behind every leap."""
         watched: list[list[MotionSample]] = []
         at, watch = stretch.start, self._begin(stretch)
-        marks = keys if self.reader.reads_side_by_side else ()
+        marks = keys if self.heard.rule.leaps and self.reader.reads_side_by_side else ()
         while (landing := landing_from(marks, at, stretch.end)) is not None:
             ahead = self._leap(watch, at, Span(landing, stretch.end)) if is_near(at, landing) else None
             if ahead is not None:

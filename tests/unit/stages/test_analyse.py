@@ -34,7 +34,7 @@ from ...fakes import DrawnReader, HeardProgress, MemoryArtefacts, TruthTeller
 from ...moving_pictures import World, turned_by, with_noise, with_patch
 
 FPS = Fraction(8)
-RULE = WatchingRule(target_fps=FPS, target_height_px=360)
+RULE = WatchingRule(target_fps=FPS, target_height_px=360, leaps=True)
 VIDEO = VideoTrack(index=0, codec="h264", width_px=640, height_px=360, frame_rate_hz=FPS, time_base=1 / FPS)
 WORLD = World()
 
