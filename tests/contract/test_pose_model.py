@@ -1,4 +1,8 @@
-"""Whatever finds people keeps to these rules: MediaPipe, both ONNX models, and the fake that other tests lean on."""
+"""Whatever finds people keeps to these rules: MediaPipe, all ONNX models, and the fake that other tests lean on.
+
+RTMPose and RTMO are held to them with networks that look for coloured marks, and with their own weights where somebody put those
+on the shelf.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +15,73 @@ import pytest
 from appliance.adapters.model_shelf import ModelShelf
 from appliance.adapters.onnx.blazepose import BlazeposeCrops, BlazeposeOnnxModel
 from appliance.adapters.onnx.people import RTMDET_CANVAS, BoxedPoseModel, PersonBoxes
+from appliance.adapters.onnx.rtm import RtmoModel, RtmposeCrops
 from appliance.adapters.onnx.session import OrtSession
+from appliance.domain.model import ModelState
 from appliance.domain.pose import JOINTS, Box, Pose
 from appliance.ports import Picture, PoseModel
 
+from ..conftest import skip_or_fail
 from ..fakes import TruthTeller
+from ..marker_networks import Eyes, marked_figure, write_box_network, write_crop_network, write_one_pass_network
 
 #: Of the body's height. Measured on the drawn skater: 0.011 to 0.015 on average with every model.
 MEAN_JOINT_ERROR = 0.03
 
 
-@pytest.fixture(scope="module", params=["fake", "mediapipe", "onnx", "rtmdet"])
-def model(request: pytest.FixtureRequest, drawn_skater: tuple[Picture, Pose]) -> PoseModel:
-    if request.param == "fake":
+@pytest.fixture(scope="module", params=["fake", "mediapipe", "onnx", "rtmdet", "rtmpose", "rtmo", "rtmpose marks", "rtmo marks"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def drawn_skater(kind: str, drawn_skater: tuple[Picture, Pose], empty_ice: Picture) -> tuple[Picture, Pose]:
+    return marked_figure(empty_ice, at=(220, 60), height_px=230) if kind.endswith("marks") else drawn_skater
+
+
+@pytest.fixture(scope="module")
+def model(
+    kind: str, request: pytest.FixtureRequest, drawn_skater: tuple[Picture, Pose], tmp_path_factory: pytest.TempPathFactory
+) -> PoseModel:
+    if kind == "fake":
         return TruthTeller(*drawn_skater)
+    if kind.endswith("marks"):
+        return marks_model(kind, tmp_path_factory.mktemp("marks"))
+    return weights_model(kind, request)
+
+
+def marks_model(kind: str, folder: Path) -> PoseModel:
+    if kind == "rtmo marks":
+        return RtmoModel(OrtSession(write_one_pass_network(folder / "rtmo.onnx", Eyes(size_px=(640, 640), bgr=True))))
+    wanted = Eyes(size_px=(320, 320), bgr=True, mean=RTMDET_CANVAS.mean, std=RTMDET_CANVAS.std)
+    boxes = PersonBoxes(OrtSession(write_box_network(folder / "rtmdet.onnx", wanted)), RTMDET_CANVAS)
+    # Source: mmpose, rtmpose configs, data_preprocessor.
+    wanted = Eyes(size_px=(192, 256), mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
+    return BoxedPoseModel("marks", boxes, RtmposeCrops(OrtSession(write_crop_network(folder / "rtmpose.onnx", wanted))))
+
+
+def weights_model(kind: str, request: pytest.FixtureRequest) -> PoseModel:
     weights: ModelShelf = request.getfixturevalue("pose_weights")
-    if request.param == "mediapipe":
+    if kind == "mediapipe":
         request.getfixturevalue("mediapipe_pose")
         from appliance.adapters.mediapipe.landmarker import MediapipePoseModel
 
         return MediapipePoseModel(weights.path_of("blazepose-bundle"))
-    crops = BlazeposeCrops(OrtSession(weights.path_of("blazepose-landmarks")))
-    if request.param == "onnx":
-        return BlazeposeOnnxModel(OrtSession(weights.path_of("blazepose-detector")), crops)
+    landmarks = BlazeposeCrops(OrtSession(weights.path_of("blazepose-landmarks")))
+    if kind == "onnx":
+        return BlazeposeOnnxModel(OrtSession(weights.path_of("blazepose-detector")), landmarks)
+    if kind == "rtmo":
+        return RtmoModel(downloaded(weights, "rtmo-s"))
+    crops = RtmposeCrops(downloaded(weights, "rtmpose-s")) if kind == "rtmpose" else landmarks
     shared: Path = request.getfixturevalue("shared_folder")
     session = OrtSession(shared / "models" / "rtmdet_nano.onnx")
-    return BoxedPoseModel("RTMDet-nano", PersonBoxes(session, RTMDET_CANVAS), crops)
+    return BoxedPoseModel("RTMDet-nano", PersonBoxes(session, RTMDET_CANVAS), crops, verifier=landmarks)
+
+
+def downloaded(weights: ModelShelf, name: str) -> OrtSession:
+    if weights.state(name) is not ModelState.READY:
+        skip_or_fail(name, "somebody has to download it: rinkreel models pull")
+    return OrtSession(weights.path_of(name))
 
 
 def joint_error(pose: Pose, truth: Pose) -> float:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -11,8 +13,12 @@ from appliance.adapters.onnx.rtm import RtmoModel, RtmposeCrops
 from appliance.adapters.onnx.session import OrtSession
 from appliance.domain.pose import Box
 
+from ....marker_networks import Eyes, marked_figure, write_crop_network, write_one_pass_network
+
 Networks = Callable[[Mapping[str, npt.NDArray[Any]]], OrtSession]
 PICTURE = np.zeros((320, 640, 3), np.uint8)
+ICE = np.full((360, 640, 3), (225, 232, 238), np.uint8)
+MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 
 
 def peaks(x: int, y: int, height: float) -> dict[str, npt.NDArray[Any]]:
@@ -69,3 +75,42 @@ def test_rtmo_looks_at_a_suspected_person_alone(network: Networks) -> None:
 
 def test_rtmo_answers_none_where_it_sees_nobody(network: Networks) -> None:
     assert RtmoModel(network(people([0, 0, 9, 9, 0.1]))).pose_in(PICTURE, Box(left=0, top=0, right=10, bottom=10)) is None
+
+
+def mmposes_way(session: OrtSession, picture: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.float64]:
+    """Joints as the makers find them. Source: mmpose, GetBBoxCenterScale, TopdownAffine, get_warp_matrix, SimCCLabel.decode."""
+    center, scale = np.array(box.center), np.array([box.width, box.height]) * 1.25
+    scale = np.array([scale[1] * 0.75, scale[1]]) if scale[0] < scale[1] * 0.75 else np.array([scale[0], scale[0] / 0.75])
+    source = (center + np.array([[0, 0], [0, -1], [-1, -1]]) * scale[0] / 2).astype(np.float32)
+    target = np.array([[96, 128], [96, 32], [0, 32]], np.float32)
+    crop = cv2.warpAffine(picture, cv2.getAffineTransform(source, target), (192, 256), flags=cv2.INTER_LINEAR)
+    heads = session.run((((crop - np.array(MEAN)) / STD).transpose(2, 0, 1)[None]).astype(np.float32))
+    places = np.stack([heads["simcc_x"][0].argmax(axis=1), heads["simcc_y"][0].argmax(axis=1)], axis=1) / 2.0
+    return np.asarray(places / [192, 256] * scale + center - scale / 2)
+
+
+@pytest.mark.parametrize("grown", [0, 7, 30])
+@pytest.mark.parametrize("moved", [(0, 0), (5, -4)])
+def test_rtmpose_finds_what_its_makers_way_of_using_it_finds(tmp_path: Path, grown: int, moved: tuple[int, int]) -> None:
+    session = OrtSession(write_crop_network(tmp_path / "a.onnx", Eyes(size_px=(192, 256), mean=MEAN, std=STD)))
+    picture, truth = marked_figure(ICE, at=(60, 100), height_px=230)
+    box = truth.box.grown(grown).moved(*moved)
+    (pose,) = RtmposeCrops(session).poses_in([(picture, box)])
+    assert pose is not None
+    assert pose.joints is not None
+    assert truth.joints is not None
+    np.testing.assert_allclose(pose.joints[:, :2], mmposes_way(session, picture, box), atol=0.01)
+    # What a picture is scaled by can move what is seen by a pixel of the crop.
+    np.testing.assert_allclose(pose.joints[:, :2], truth.joints[:, :2], atol=1.25 * box.height * 1.25 / 256)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1, 1.5])
+def test_rtmo_finds_joints_and_box_in_pictures_of_any_size(tmp_path: Path, factor: float) -> None:
+    session = OrtSession(write_one_pass_network(tmp_path / "a.onnx", Eyes(size_px=(640, 640), bgr=True)))
+    picture, truth = marked_figure(ICE, at=(60, 100), height_px=230)
+    scaled = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
+    ((person,),) = RtmoModel(session).find_people([np.asarray(scaled, np.uint8)])
+    assert person.joints is not None
+    assert truth.joints is not None
+    np.testing.assert_allclose(person.joints[:, :2], truth.joints[:, :2] * factor, atol=1.5)
+    assert person.box.iou(truth.box.scaled(factor)) > 0.95
