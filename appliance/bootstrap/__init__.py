@@ -153,6 +153,7 @@ def open_encoder(settings: Settings) -> ReelEncoder:
         workers=settings.watching.workers,
         groups=PyavGroupReader() if settings.reel.may_copy else None,
         slots=SessionSlots(folder=settings.storage.home / "encoding-sessions", count=settings.reel.sessions),
+        filters=settings.gpu.filters and settings.gpu.use != "never",
     )
     return FfmpegReelEncoder(binary, choose_encoder(binary, settings.reel.encoder), prober=PyavProber(), rule=rule)
 

@@ -17,6 +17,7 @@ class Gpu(Section):
         default="auto",
         description="What decodes footage on a box with a GPU: DALI, FFmpeg on CUDA or the CPU, each where the one before fails.",
     )
+    filters: bool = Field(default=True, description="Scale and tone-map reels on a GPU that encodes them, where ffmpeg can.")
     precision: Literal["full", "half"] = Field(
         default="full", description="`half` runs networks in 16 bits, where they find the same people as in 32."
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from appliance.adapters.ffmpeg.binary import find_ffmpeg
@@ -18,9 +21,13 @@ from appliance.domain.reel import Cut, ReelPlan
 from appliance.domain.timespan import Span
 
 from ..fakes import HeardProgress
-from ..media_files import Clip, write_clip
+from ..media_files import TURN_90, TURN_180, Clip, write_clip
 
 pytestmark = pytest.mark.gpu
+LARGE = Clip(seconds=6, size_px=(640, 360))
+HLG = {"preset": "ultrafast", "x265-params": "log-level=none:transfer=arib-std-b67:colorprim=bt2020:colormatrix=bt2020nc"}
+#: Of 255, on average: another scaler, another compressor; and another tone curve's rounding.
+APART, TONED_APART = 4.0, 12.0
 
 
 def test_an_encoder_works_if_and_only_if_the_chip_has_one(gpu: GraphicsReport) -> None:
@@ -45,3 +52,32 @@ def test_a_reel_is_made_and_says_by_what(gpu: GraphicsReport, tmp_path: Path, wa
     reel = encoder.assemble(ReelPlan(cuts=cuts), [recording], tmp_path / "out" / "reel.mp4", HeardProgress())
     assert reel.duration == pytest.approx(3, abs=0.1)
     assert reel.encoder == name or any("refused" in remark for remark in reel.remarks)
+
+
+@pytest.mark.parametrize(
+    ("clip", "apart"),
+    [
+        (LARGE, APART),
+        (replace(LARGE, matrix=TURN_90), APART),
+        (replace(LARGE, matrix=TURN_180), APART),
+        (replace(LARGE, codec="libx265", pixel_format="yuv420p10le", options=HLG), TONED_APART),
+    ],
+)
+def test_pictures_that_the_gpu_filters_look_like_the_processors(
+    gpu: GraphicsReport, tmp_path: Path, clip: Clip, apart: float
+) -> None:
+    if not next(trial.works for trial in try_encoders(find_ffmpeg()) if trial.name == "h264_nvenc"):
+        pytest.skip("this GPU does not encode with this ffmpeg")
+    file = PyavProber().probe(write_clip(tmp_path / "a.mp4", clip))
+    cut = Cut(recording_id="a", span=Span(Fraction(1), Fraction(3)), title="", poster_at=Fraction(1))
+    shown = []
+    for encoder, filters in (("h264_nvenc", True), ("libx264", False)):
+        made = FfmpegReelEncoder(find_ffmpeg(), encoder, prober=PyavProber(), rule=EncodingRule(filters=filters))
+        recording, target = Recording(id="a", name="a", files=(file,)), tmp_path / encoder / "reel.mp4"
+        reel = made.assemble(ReelPlan(cuts=(cut,)), [recording], target, HeardProgress())
+        assert (reel.encoder, reel.remarks) == (encoder, ())
+        with av.open(str(reel.path)) as container:
+            shown.append([frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)])
+    ours, theirs = shown
+    assert len(ours) == len(theirs)
+    assert np.mean([np.abs(one - other).mean() for one, other in zip(ours, theirs, strict=True)]) < apart

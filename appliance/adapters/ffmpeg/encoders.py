@@ -11,6 +11,8 @@ from appliance.adapters.ffmpeg.session_slots import ALL_TAKEN
 from appliance.domain.errors import Misconfigured
 
 SOFTWARE = "libx264"
+#: NVIDIA's, which takes pictures that lie on the GPU.
+ON_NVIDIA = "h264_nvenc"
 _TRIAL_PATIENCE_S = 20.0
 #: What drivers say when a session is refused at run time. Source: FFmpeg libavcodec/nvenc.c, libavutil/hwcontext_*.c.
 _REFUSALS = (
@@ -27,13 +29,17 @@ _REFUSALS = (
 )
 #: Refusals that milder settings do not mend: there is no driver, it is too old, or others hold the sessions.
 _FINAL = ("Cannot load", "does not support the required nvenc API version", "out of memory (10)", "session limit", ALL_TAKEN)
+#: Refusals that have nothing to do with the filters in front of the encoder.
+_OF_THE_ENCODER = ("OpenEncodeSessionEx failed", "No capable devices found")
+_DISK_FULL = "No space left on device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderRecipe:
     """How one encoder is called. device: arguments before the inputs. upload: end of the filter chain. sessions: how many
     may run at once, 0 when only processor cores limit it. capped: whether it takes a highest bit rate beside its quality.
-    mild: settings for chips that lack what `quality` asks for; empty when there is nothing milder."""
+    mild: settings for chips that lack what `quality` asks for; empty when there is nothing milder. filters: names of those that
+    a GPU may do in front of it."""
 
     name: str
     quality: tuple[str, ...]
@@ -42,6 +48,7 @@ class EncoderRecipe:
     upload: str = "format=yuv420p"
     sessions: int = 0
     capped: bool = False
+    filters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def _on_device(kind: str) -> tuple[str, ...]:
 #: source's own bit rate and half the work of superfast (measured); hardware gets its vendor's near-transparent settings.
 RECIPES = (
     EncoderRecipe(
-        name="h264_nvenc",
+        name=ON_NVIDIA,
         quality=(
             *("-preset", "p5", "-tune", "hq", "-profile:v", "high", "-rc", "vbr", "-cq", "21", "-b:v", "0"),
             *("-bf", "3", "-b_ref_mode", "middle", "-spatial-aq", "1", "-temporal-aq", "1", "-rc-lookahead", "20"),
@@ -150,6 +157,8 @@ def milder_recipe(recipe: EncoderRecipe, tail: str) -> EncoderRecipe | None:
 
 def recipe_after(recipe: EncoderRecipe, tail: str) -> EncoderRecipe | None:
     """What to try next when a recipe failed with this text; None when that was no refusal or nothing is left."""
+    if recipe.filters and not any(word in tail for word in (*_FINAL, *_OF_THE_ENCODER, _DISK_FULL)):
+        return replace(recipe, filters=frozenset())
     if recipe.name == SOFTWARE or not is_refusal(tail):
         return None
     return milder_recipe(recipe, tail) or recipe_named(SOFTWARE)

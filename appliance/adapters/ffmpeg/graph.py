@@ -16,7 +16,7 @@ _HELD_S = 0.25
 _RUN_UP = Fraction(1, 10)
 _RUN_UP_OF_STREAMS = Fraction(5)
 _STREAM_FORMATS = frozenset({"mpegts", "mpeg", "mpegtsraw"})
-_TRANSFER_NAMES = {Transfer.PQ: "smpte2084", Transfer.HLG: "arib-std-b67"}
+TRANSFER_NAMES = {Transfer.PQ: "smpte2084", Transfer.HLG: "arib-std-b67"}
 _TAGGED = ",setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 _UPRIGHT = {0: "", 90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
 
@@ -28,11 +28,14 @@ def seek_from(file: MediaFile, start: Seconds) -> Seconds | None:
     return begin if begin > file.first_picture else None
 
 
-def part_graph(part: Part, look: ReelLook, upload: str) -> str:
-    """Graph with the outputs [v] and [a] for one part; its input is number 0 and keeps its own time stamps."""
+def part_graph(part: Part, look: ReelLook, upload: str, chain: str = "") -> str:
+    """Graph with the outputs [v] and [a] for one part; its input is number 0 and keeps its own time stamps.
+
+    chain: what brings its pictures to the reel's look, where the processor does not.
+    """
     # The end is told to the decoder from here: the output's own limit is noticed some twenty decoded frames later.
-    pictures = f"{picture_chain(part.file.video, part.start, look)},trim=end_frame={part.frames}"
-    return f"{pictures},{upload}[v];{sound_chain(part)}[a]"
+    pictures = chain or picture_chain(part.file.video, part.start, look)
+    return f"{pictures},trim=end_frame={part.frames},{upload}[v];{sound_chain(part)}[a]"
 
 
 def picture_chain(video: VideoTrack, start: Seconds, look: ReelLook) -> str:
@@ -40,14 +43,17 @@ def picture_chain(video: VideoTrack, start: Seconds, look: ReelLook) -> str:
 
     Time first (frames that are not shown are never scaled), then size, colours, turning, borders.
     """
-    steps = [
-        f"[0:{video.index}]" + ("bwdif=mode=send_frame:deint=interlaced" if video.interlaced else "null"),
+    return ",".join([*time_steps(video, start, look), look_chain(video, look)])
+
+
+def time_steps(video: VideoTrack, start: Seconds, look: ReelLook, fields: str = "bwdif") -> list[str]:
+    """Filters that show a track's pictures from `start` on at the reel's rate. fields: what takes interlaced ones apart."""
+    return [
+        f"[0:{video.index}]" + (f"{fields}=mode=send_frame:deint=interlaced" if video.interlaced else "null"),
         f"settb=AVTB,setpts=PTS-{round(start * 1_000_000)}",
         f"fps={look.rate_hz.numerator}/{look.rate_hz.denominator}:start_time=0",
         f"tpad=stop_mode=clone:stop_duration={_HELD_S}",
-        look_chain(video, look),
     ]
-    return ",".join(steps)
 
 
 def look_chain(video: VideoTrack, look: ReelLook) -> str:
@@ -57,8 +63,8 @@ def look_chain(video: VideoTrack, look: ReelLook) -> str:
         "sidedata=mode=delete:type=DISPLAYMATRIX",
         _sized(video, (width, height), look),
         _toned(video),
-        _turned(video.orientation),
-        _framed((width, height), look),
+        turning(video.orientation),
+        framing((width, height), look),
         "setsar=1" + (_TAGGED if look.one_palette or video.transfer is not Transfer.SDR else ""),
     ]
     return ",".join(step for step in steps if step)
@@ -104,17 +110,19 @@ def _toned(video: VideoTrack) -> str:
     """HDR to SDR by the Hable curve at 100 cd/m². Source: FFmpeg filters manual, `tonemap`."""
     if video.transfer is Transfer.SDR:
         return ""
-    given = f"setparams=color_trc={_TRANSFER_NAMES[video.transfer]}:color_primaries=bt2020:colorspace=bt2020nc"
+    given = f"setparams=color_trc={TRANSFER_NAMES[video.transfer]}:color_primaries=bt2020:colorspace=bt2020nc"
     linear = f"{given},zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709"
     return f"{linear},tonemap=hable:desat=0,zscale=t=bt709:m=bt709:p=bt709:r=tv,format=yuv420p"
 
 
-def _turned(orientation: Orientation) -> str:
+def turning(orientation: Orientation) -> str:
+    """Filters that turn a stored picture upright; nothing where it is."""
     mirror = "hflip" if orientation.mirrored else ""
     return ",".join(step for step in (_UPRIGHT[orientation.turn_deg], mirror) if step)
 
 
-def _framed(size: tuple[int, int], look: ReelLook) -> str:
+def framing(size: tuple[int, int], look: ReelLook) -> str:
+    """The filter that puts borders around a picture; nothing where it fills the frame."""
     if size == (look.width_px, look.height_px):
         return ""
     return f"pad={look.width_px}:{look.height_px}:(ow-iw)/2:(oh-ih)/2"

@@ -7,14 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from appliance.adapters.ffmpeg.binary import FfmpegBinary
 from appliance.adapters.ffmpeg.copying import CopyPlan, check_copies, copy_parts, growth_remark, plan_copies
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook, choose_look, plan_parts
-from appliance.adapters.ffmpeg.encoders import SOFTWARE, EncoderRecipe, recipe_after, recipe_named
+from appliance.adapters.ffmpeg.device_graph import DEVICE_FILTERS
+from appliance.adapters.ffmpeg.encoders import ON_NVIDIA, SOFTWARE, EncoderRecipe, recipe_after, recipe_named
+from appliance.adapters.ffmpeg.filter_listing import list_filters
 from appliance.adapters.ffmpeg.joining import chapters_of, join_parts
 from appliance.adapters.ffmpeg.poster import write_poster
 from appliance.adapters.ffmpeg.rendering import PartRenderer, RenderedPart
@@ -43,6 +45,7 @@ class EncodingRule:
 
     groups: reads where cuts may be widened to, so that pictures are copied; None when cuts are exact and encoded.
     slots: hardware sessions that all programs of the machine share; None when they are this one's alone.
+    filters: whether a GPU that encodes may also scale and tone-map.
     """
 
     stall_s: float = 60.0
@@ -50,6 +53,7 @@ class EncodingRule:
     workers: int | None = None
     groups: PictureGroupReader | None = None
     slots: SessionSlots | None = None
+    filters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +82,9 @@ class FfmpegReelEncoder:
     """Implements `ports.ReelEncoder` with ffmpeg subprocesses."""
 
     def __init__(self, binary: FfmpegBinary, encoder_name: str, *, prober: MediaProber, rule: EncodingRule | None = None) -> None:
-        self._recipe = recipe_named(encoder_name)
         self._prober = prober
         self._rule = rule or EncodingRule()
+        self._recipe = _with_filters(recipe_named(encoder_name), binary) if self._rule.filters else recipe_named(encoder_name)
         self._runner = FfmpegRunner(binary=binary, stall_s=self._rule.stall_s, nice=self._rule.nice)
         self._joiner = FfmpegRunner(binary=binary, stall_s=max(self._rule.stall_s, _JOIN_STALL_S), nice=self._rule.nice)
 
@@ -180,8 +184,15 @@ class FfmpegReelEncoder:
         )
 
 
+def _with_filters(recipe: EncoderRecipe, binary: FfmpegBinary) -> EncoderRecipe:
+    """The recipe with the filters that the encoder's own GPU may do, as far as this ffmpeg has them."""
+    return replace(recipe, filters=list_filters(binary) & DEVICE_FILTERS) if recipe.name == ON_NVIDIA else recipe
+
+
 def _refusal(recipe: EncoderRecipe, following: EncoderRecipe, failure: FfmpegFailed) -> str:
     refused = f"{recipe.name} refused ({cause_in(failure.tail)})"
+    if recipe.filters and not following.filters and following.name == recipe.name:
+        return f"{refused} with filters on the GPU; the processor filtered"
     if following.name == recipe.name:
         return f"{refused}; milder settings were tried"
     return f"{refused}; the reel was encoded with {SOFTWARE} instead"

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from appliance.adapters.ffmpeg.cutting import Part, ReelLook
+from appliance.adapters.ffmpeg.device_graph import device_chain
 from appliance.adapters.ffmpeg.encoders import EncoderRecipe
 from appliance.adapters.ffmpeg.graph import part_graph, seek_from
 from appliance.adapters.ffmpeg.running import FfmpegFailed, FfmpegRunner, FfmpegStopped, Tick, file_argument
@@ -102,8 +103,12 @@ class PartRenderer:
         threads = str(max(1, _cores() // (self.workers or min(_cores(), _MOST_AT_ONCE))))
         begin = seek_from(part.file, part.start)
         seek = [] if begin is None else ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{float(begin):.6f}"]
-        source = ["-protocol_whitelist", "file", "-noautorotate", "-threads", threads, *seek, "-i", file_argument(part.file.path)]
-        graph = ["-filter_complex_threads", threads, "-filter_complex", part_graph(part, self.look, self.recipe.upload)]
+        chain = device_chain(part, self.look, self.recipe.filters)
+        decode = ["-protocol_whitelist", "file", "-noautorotate", "-threads", threads, *(chain.decode if chain else ())]
+        source = [*decode, *seek, "-i", file_argument(part.file.path)]
+        upload = "null" if chain and chain.stays else self.recipe.upload
+        pictures_and_sound = part_graph(part, self.look, upload, chain.pictures if chain else "")
+        graph = ["-filter_complex_threads", threads, "-filter_complex", pictures_and_sound]
         video = [*self._video_arguments(threads), "-frames:v", str(part.frames), "-map_metadata", "-1", "-map_chapters", "-1"]
         return [
             *("-y", "-copyts", *self.recipe.device, *source, *graph),

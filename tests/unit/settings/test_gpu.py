@@ -12,6 +12,7 @@ from appliance.settings.gpu import Gpu
 def test_what_costs_exactness_or_minutes_has_to_be_asked_for() -> None:
     gpu = Gpu()
     assert (gpu.precision, gpu.graphs, gpu.tensorrt, gpu.memory) == ("full", False, False, None)
+    assert gpu.filters
 
 
 def test_memory_is_written_as_people_write_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,27 @@ def test_when_others_hold_the_sessions_the_processor_does_it_at_once() -> None:
     following = recipe_after(recipe_named("h264_nvenc"), "OpenEncodeSessionEx failed: out of memory (10): (no details)")
     assert following is not None
     assert following.name == "libx264"
+
+
+@pytest.mark.parametrize(
+    ("said", "filters", "name"),
+    [
+        ("[Parsed_scale_cuda_4 @ 0x1] Unsupported input format: yuv422p10le", False, "h264_nvenc"),
+        ("ffmpeg made no progress for 60 s and was stopped", False, "h264_nvenc"),
+        ("[h264_nvenc @ 0x5] No capable devices found", True, "h264_nvenc"),
+        ("[h264_nvenc @ 0x5] OpenEncodeSessionEx failed: out of memory (10): (no details)", True, "libx264"),
+    ],
+)
+def test_filters_are_left_to_the_processor_unless_it_is_the_encoder_that_refuses(said: str, filters: bool, name: str) -> None:
+    following = recipe_after(replace(recipe_named("h264_nvenc"), filters=frozenset({"scale_cuda"})), said)
+    assert following is not None
+    assert following.name == name
+    assert bool(following.filters) == (filters and name == "h264_nvenc")
+
+
+def test_a_full_disk_is_nothing_that_fewer_filters_mend() -> None:
+    recipe = replace(recipe_named("h264_nvenc"), filters=frozenset({"scale_cuda"}))
+    assert recipe_after(recipe, "Error writing trailer: No space left on device") is None
 
 
 def test_damage_is_left_to_those_who_know_about_it() -> None:

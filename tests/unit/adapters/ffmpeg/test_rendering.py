@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_inputs_may_only_be_files_and_are_not_turned_by_ffmpeg(tmp_path: Path) -
 def test_a_bit_rate_cap_is_given_only_to_encoders_that_take_one(tmp_path: Path) -> None:
     assert "-maxrate" in renderer(tmp_path).part_arguments(part(), tmp_path, tmp_path)
     assert "-maxrate" not in renderer(tmp_path, encoder="h264_vaapi").part_arguments(part(), tmp_path, tmp_path)
+
+
+def test_pictures_that_a_gpu_filters_are_decoded_by_it_and_stay_there(tmp_path: Path) -> None:
+    plain = renderer(tmp_path, encoder="h264_nvenc")
+    graphic = replace(plain, recipe=replace(plain.recipe, filters=frozenset({"scale_cuda"})))
+    arguments = graphic.part_arguments(part(), tmp_path / "p.mp4", tmp_path / "p.pcm")
+    assert "-hwaccel_output_format" in arguments[: arguments.index("-i")]
+    assert ",trim=end_frame=30,null[v];" in arguments[arguments.index("-filter_complex") + 1]
+    assert "-hwaccel" not in plain.part_arguments(part(), tmp_path / "p.mp4", tmp_path / "p.pcm")
 
 
 def test_parts_come_back_in_order_and_frames_are_counted(tmp_path: Path) -> None:
