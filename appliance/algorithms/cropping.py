@@ -33,6 +33,11 @@ class CropRegion:
         center = np.array([self.center_x, self.center_y])
         return np.array([center - right - down, center + right - down, center - right + down], np.float32)
 
+    def matrix(self, crop_px: tuple[int, int]) -> Points:
+        """float32 (2, 3) — from a pixel of the crop (column, row, 1) to where it lies in the picture."""
+        origin, right, down = self.corners()
+        return np.stack([(right - origin) / crop_px[0], (down - origin) / crop_px[1], origin], axis=1).astype(np.float32)
+
     def to_picture(self, points: Points) -> Points:
         """points: float32 (..., 2) — x, y as shares (0..1) of the region → picture pixels."""
         origin, right, down = self.corners()

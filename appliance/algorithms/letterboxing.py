@@ -35,6 +35,12 @@ class Letterbox:
         """points: float32 (..., 2) — x, y in canvas pixels → picture pixels."""
         return (points - np.array([self.left_px, self.top_px], np.float32)) / self.scale
 
+    def matrix(self) -> Points:
+        """float32 (2, 3) — from a pixel of the canvas (column, row, 1) to where it lies in the picture, middles on middles."""
+        step = 1 / self.scale
+        offset = (np.array([0.5 - self.left_px, 0.5 - self.top_px], np.float32)) * step - np.float32(0.5)
+        return np.array([[step[0], 0, offset[0]], [0, step[1], offset[1]]], np.float32)
+
     def boxes_to_picture(self, boxes: Points) -> Points:
         """boxes: float32 (n, 4) — left, top, right, bottom in canvas pixels → picture pixels."""
         return self.to_picture(boxes.reshape(-1, 2, 2)).reshape(-1, 4)

@@ -17,6 +17,7 @@ from appliance.adapters.onnx.blazepose import BlazeposeCrops, BlazeposeOnnxModel
 from appliance.adapters.onnx.people import RTMDET_CANVAS, BoxedPoseModel, PersonBoxes
 from appliance.adapters.onnx.rtm import RtmoModel, RtmposeCrops
 from appliance.adapters.onnx.session import OrtSession
+from appliance.domain.compute import ON_CPU, Rung
 from appliance.domain.model import ModelState
 from appliance.domain.pose import JOINTS, Box, Pose
 from appliance.ports import Picture, PoseModel
@@ -29,7 +30,23 @@ from ..marker_networks import Eyes, marked_figure, write_box_network, write_crop
 MEAN_JOINT_ERROR = 0.03
 
 
-@pytest.fixture(scope="module", params=["fake", "mediapipe", "onnx", "rtmdet", "rtmpose", "rtmo", "rtmpose marks", "rtmo marks"])
+#: Crops are cut by a network beside the other, as on a GPU; here on the CPU provider.
+BESIDE = Rung(bound=True, buckets=(1, 4, 8), largest=8)
+KINDS = (
+    "fake",
+    "mediapipe",
+    "onnx",
+    "onnx beside",
+    "rtmdet",
+    "rtmpose",
+    "rtmo",
+    "rtmpose marks",
+    "rtmo marks",
+    "rtmpose beside marks",
+)
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -51,13 +68,20 @@ def model(
 
 
 def marks_model(kind: str, folder: Path) -> PoseModel:
+    rungs = rungs_of(kind)
     if kind == "rtmo marks":
-        return RtmoModel(OrtSession(write_one_pass_network(folder / "rtmo.onnx", Eyes(size_px=(640, 640), bgr=True))))
+        path = write_one_pass_network(folder / "rtmo.onnx", Eyes(size_px=(640, 640), bgr=True))
+        return RtmoModel(OrtSession(path, rungs=rungs))
     wanted = Eyes(size_px=(320, 320), bgr=True, mean=RTMDET_CANVAS.mean, std=RTMDET_CANVAS.std)
-    boxes = PersonBoxes(OrtSession(write_box_network(folder / "rtmdet.onnx", wanted)), RTMDET_CANVAS)
+    boxes = PersonBoxes(OrtSession(write_box_network(folder / "rtmdet.onnx", wanted), rungs=rungs), RTMDET_CANVAS)
     # Source: mmpose, rtmpose configs, data_preprocessor.
     wanted = Eyes(size_px=(192, 256), mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
-    return BoxedPoseModel("marks", boxes, RtmposeCrops(OrtSession(write_crop_network(folder / "rtmpose.onnx", wanted))))
+    path = write_crop_network(folder / "rtmpose.onnx", wanted)
+    return BoxedPoseModel("marks", boxes, RtmposeCrops(OrtSession(path, rungs=rungs)))
+
+
+def rungs_of(kind: str) -> tuple[Rung, ...]:
+    return (BESIDE,) if "beside" in kind else (ON_CPU,)
 
 
 def weights_model(kind: str, request: pytest.FixtureRequest) -> PoseModel:
@@ -67,9 +91,9 @@ def weights_model(kind: str, request: pytest.FixtureRequest) -> PoseModel:
         from appliance.adapters.mediapipe.landmarker import MediapipePoseModel
 
         return MediapipePoseModel(weights.path_of("blazepose-bundle"))
-    landmarks = BlazeposeCrops(OrtSession(weights.path_of("blazepose-landmarks")))
-    if kind == "onnx":
-        return BlazeposeOnnxModel(OrtSession(weights.path_of("blazepose-detector")), landmarks)
+    landmarks = BlazeposeCrops(OrtSession(weights.path_of("blazepose-landmarks"), rungs=rungs_of(kind)))
+    if kind.startswith("onnx"):
+        return BlazeposeOnnxModel(OrtSession(weights.path_of("blazepose-detector"), rungs=rungs_of(kind)), landmarks)
     if kind == "rtmo":
         return RtmoModel(downloaded(weights, "rtmo-s"))
     crops = RtmposeCrops(downloaded(weights, "rtmpose-s")) if kind == "rtmpose" else landmarks

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 
 from appliance.adapters.model_shelf import ModelShelf
+from appliance.adapters.onnx.crops import CropKind, Crops, Edge
 from appliance.algorithms.agreeing import draw_proof, tell_disagreement
 from appliance.algorithms.backend_choosing import CONVERTED
 from appliance.algorithms.rung_planning import plan_rungs
@@ -71,9 +73,19 @@ def test_memory_that_is_capped_halves_the_batch_and_all_pictures_are_looked_at(p
     assert any("ran out of memory" in remark for remark in heard)
 
 
-def test_pictures_that_lie_on_the_gpu_are_looked_at_there(pose_weights: ModelShelf) -> None:
-    import onnxruntime  # type: ignore[import-untyped]
+@pytest.mark.parametrize("edge", Edge)
+def test_crops_cut_on_the_gpu_are_the_processors(cuda_networks: None, edge: Edge) -> None:
+    from appliance.adapters.onnx.cutter import TOLERANCE_LEVELS, Cutter, proof_places
 
+    kind = CropKind(size_px=(192, 256), edge=edge)
+    crops = Crops(kind, proof_places(kind) * 3)
+    wanted = crops.on_host()
+    target = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros_like(wanted), "cuda", 0)
+    Cutter(kind, ON_GPU).cut_into(crops, target)
+    assert np.abs(target.numpy() - wanted).max() <= TOLERANCE_LEVELS
+
+
+def test_pictures_that_lie_on_the_gpu_are_looked_at_there(pose_weights: ModelShelf) -> None:
     from appliance.adapters.onnx.session import OrtSession
 
     session = OrtSession(pose_weights.path_of("blazepose-landmarks"), rungs=[ON_GPU])

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from appliance.adapters.onnx.crops import CropKind, Crops, Edge
 from appliance.adapters.onnx.session import OrtSession, Tensor
 from appliance.algorithms.blazepose_decoding import (
     DETECTOR_PX,
@@ -26,11 +26,22 @@ from appliance.algorithms.blazepose_decoding import (
     region_from_box,
     region_from_landmarks,
 )
-from appliance.algorithms.cropping import CropRegion, crop_picture, region_of_picture
+from appliance.algorithms.cropping import CropRegion, region_of_picture
 from appliance.algorithms.pose_decoding import box_from_points, keep_distinct
 from appliance.domain.pose import Box, Pose
 
 Picture = npt.NDArray[np.uint8]
+
+_LANDMARK_CROP = CropKind(size_px=(LANDMARK_PX, LANDMARK_PX), std=(255.0, 255.0, 255.0), channels_first=False)
+#: The picture in the middle of a black square, bytes as -1..1. Source: pose_detector_graph.cc, BORDER_ZERO;
+#: pose_detection_cpu.pbtxt, ImageToTensorCalculator, output_tensor_float_range.
+_DETECTOR_CROP = CropKind(
+    size_px=(DETECTOR_PX, DETECTOR_PX),
+    mean=(127.5, 127.5, 127.5),
+    std=(127.5, 127.5, 127.5),
+    channels_first=False,
+    edge=Edge.BLACK,
+)
 
 
 class BlazeposeCrops:
@@ -63,8 +74,7 @@ class BlazeposeCrops:
         """Landmarks and presence probability (0..1) of each region."""
         if not places:
             return []
-        crops = [crop_picture(picture, region, (LANDMARK_PX, LANDMARK_PX)) for picture, region in places]
-        heads = self._session.run(np.stack(crops).astype(np.float32) / np.float32(255))
+        heads = self._session.run(Crops(_LANDMARK_CROP, list(places)))
         presence = heads["presence"].reshape(-1)
         landmarks = [decode_landmarks(raw, heat) for raw, heat in zip(heads["landmarks"], heads["heatmap"], strict=True)]
         return [(found, float(sure)) for found, sure in zip(landmarks, presence, strict=True)]
@@ -108,8 +118,7 @@ class BlazeposeOnnxModel:
         if not pictures:
             return []
         wholes = [region_of_picture((picture.shape[1], picture.shape[0])) for picture in pictures]
-        canvases = [_canvas_of(picture, whole) for picture, whole in zip(pictures, wholes, strict=True)]
-        heads = self._detector.run(_centred(np.stack(canvases)))
+        heads = self._detector.run(Crops(_DETECTOR_CROP, list(zip(pictures, wholes, strict=True))))
         rows = zip(heads["regressors"], heads["scores"], wholes, strict=True)
         return [self._regions_from(raw, logits.reshape(-1), whole) for raw, logits, whole in rows]
 
@@ -118,16 +127,6 @@ class BlazeposeOnnxModel:
         points = whole.to_picture(detections.points[: self._max_people] / np.float32(DETECTOR_PX))
         scores = detections.scores[: self._max_people].tolist()
         return [(region_from_alignment(hips, reach), score) for (hips, reach, *_), score in zip(points, scores, strict=True)]
-
-
-def _canvas_of(picture: Picture, whole: CropRegion) -> Picture:
-    """The picture in the middle of a black square. Source: pose_detector_graph.cc, BORDER_ZERO."""
-    return crop_picture(picture, whole, (DETECTOR_PX, DETECTOR_PX), border=cv2.BORDER_CONSTANT)
-
-
-def _centred(canvases: Picture) -> Tensor:
-    """Bytes → -1..1. Source: pose_detection_cpu.pbtxt, ImageToTensorCalculator, output_tensor_float_range."""
-    return canvases.astype(np.float32) / np.float32(127.5) - np.float32(1)
 
 
 def _agreed(pose: Pose, detector_score: float) -> Pose:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from appliance.adapters.onnx.session import OrtSession, Tensor
-from appliance.algorithms.letterboxing import letterbox_picture, plan_letterbox
+from appliance.adapters.onnx.crops import CropKind, Crops, Edge
+from appliance.adapters.onnx.session import OrtSession
+from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.algorithms.pose_decoding import decode_boxes, keep_distinct
 from appliance.domain.pose import Box, Pose
 
@@ -26,29 +26,20 @@ class CropPoses(Protocol):
         """The person in each box, None where the network sees none; the score says how sure it is, 0..1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
-    """How a detector wants its pictures: square side, colour order "rgb" or "bgr", (bytes - mean) / std, fill of the rest."""
-
-    side_px: int
-    colours: str = "bgr"
-    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    fill: int = 114
-
-
 #: Source: mmdet, rtmdet configs, data_preprocessor (BGR, bgr_to_rgb False), test pipeline pad value 114.
-RTMDET_CANVAS = Canvas(side_px=320, mean=(103.53, 116.28, 123.675), std=(57.375, 57.12, 58.395))
+RTMDET_CANVAS = CropKind(
+    size_px=(320, 320), colours="bgr", edge=Edge.CANVAS, mean=(103.53, 116.28, 123.675), std=(57.375, 57.12, 58.395)
+)
 #: Source: mmpose, yolox_tiny_8xb8-300e_humanart config: BGR, bytes as they are, pad value 114.
-YOLOX_TINY_CANVAS = Canvas(side_px=416)
+YOLOX_TINY_CANVAS = CropKind(size_px=(416, 416), colours="bgr", edge=Edge.CANVAS)
 #: Source: mmpose, rtmo-s config: BGR, bytes as they are, pad value 114.
-RTMO_CANVAS = Canvas(side_px=640)
+RTMO_CANVAS = CropKind(size_px=(640, 640), colours="bgr", edge=Edge.CANVAS)
 
 
 class PersonBoxes:
     """A detector that gives boxes, scores and classes (RTMDet, YOLOX)."""
 
-    def __init__(self, session: OrtSession, canvas: Canvas, *, min_score: float = 0.3) -> None:
+    def __init__(self, session: OrtSession, canvas: CropKind, *, min_score: float = 0.3) -> None:
         self._session = session
         self._canvas = canvas
         self._min_score = min_score
@@ -57,9 +48,8 @@ class PersonBoxes:
         """People in each picture, best first, without joints. Raises Misconfigured when the runtime fails."""
         if not pictures:
             return []
-        plans = [plan_letterbox((p.shape[1], p.shape[0]), (self._canvas.side_px,) * 2, centred=False) for p in pictures]
-        canvases = [letterbox_picture(p, plan, fill=self._canvas.fill) for p, plan in zip(pictures, plans, strict=True)]
-        heads = self._session.run(prepare_canvases(np.stack(canvases), self._canvas))
+        plans = [plan_letterbox((p.shape[1], p.shape[0]), self._canvas.size_px, centred=False) for p in pictures]
+        heads = self._session.run(Crops(self._canvas, list(zip(pictures, plans, strict=True))))
         rows = zip(heads["dets"], heads["labels"], plans, strict=True)
         return [decode_boxes(dets, labels.astype(np.int64), plan, min_score=self._min_score) for dets, labels, plan in rows]
 
@@ -106,13 +96,6 @@ class BoxedPoseModel:
     def pose_in(self, picture: Picture, box: Box) -> Pose | None:
         """The person in a box around the whole body, None where there is none. Raises Misconfigured when the runtime fails."""
         return self._verifier.poses_in([(picture, box)])[0]
-
-
-def prepare_canvases(canvases: Picture, canvas: Canvas) -> Tensor:
-    """uint8 (n, side, side, 3) RGB → float32 (n, 3, side, side), in the network's colour order and range."""
-    ordered = canvases[..., ::-1] if canvas.colours == "bgr" else canvases
-    values = (ordered.astype(np.float32) - np.array(canvas.mean, np.float32)) / np.array(canvas.std, np.float32)
-    return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
 
 def _with_joints(person: Pose, pose: Pose | None) -> Pose:

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from appliance.adapters.onnx.people import RTMO_CANVAS, prepare_canvases
+from appliance.adapters.onnx.crops import CropKind, Crops
+from appliance.adapters.onnx.people import RTMO_CANVAS
 from appliance.adapters.onnx.session import OrtSession
 from appliance.algorithms.cropping import CropRegion, crop_picture, region_around
-from appliance.algorithms.letterboxing import letterbox_picture, plan_letterbox
+from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.algorithms.pose_decoding import best_in_box, decode_one_pass, decode_simcc, pose_from_crop
 from appliance.domain.pose import Box, Joints, Pose
 
 Picture = npt.NDArray[np.uint8]
 
-_CROP_PX = (192, 256)
 #: Source: mmpose, GetBBoxCenterScale, padding 1.25.
 _PADDING = 1.25
 #: Source: mmpose, rtmpose configs, data_preprocessor: RGB (bgr_to_rgb True); rtmlib's BGR is a known slip.
-_MEAN, _STD = np.array([123.675, 116.28, 103.53], np.float32), np.array([58.395, 57.12, 57.375], np.float32)
+_CROP = CropKind(size_px=(192, 256), mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
 
 
 class RtmposeCrops:
@@ -35,10 +35,9 @@ class RtmposeCrops:
         """The person in each box, None where the joints are unsure. Raises Misconfigured when the runtime fails."""
         if not pairs:
             return []
-        regions = [region_around(box, aspect=_CROP_PX[0] / _CROP_PX[1], padding=_PADDING) for _, box in pairs]
-        crops = [crop_picture(picture, region, _CROP_PX) for (picture, _), region in zip(pairs, regions, strict=True)]
-        batch = ((np.stack(crops).astype(np.float32) - _MEAN) / _STD).transpose(0, 3, 1, 2)
-        heads = self._session.run(batch)
+        width, height = _CROP.size_px
+        regions = [region_around(box, aspect=width / height, padding=_PADDING) for _, box in pairs]
+        heads = self._session.run(Crops(_CROP, [(picture, where) for (picture, _), where in zip(pairs, regions, strict=True)]))
         found = [decode_simcc(x, y) for x, y in zip(heads["simcc_x"], heads["simcc_y"], strict=True)]
         rows = zip(found, regions, pairs, strict=True)
         return [self._pose_from(_placed(joints, region), box) for joints, region, (_, box) in rows]
@@ -63,11 +62,9 @@ class RtmoModel:
         """People in each picture with joints, best first. Raises Misconfigured when the runtime fails."""
         if not pictures:
             return []
-        side = RTMO_CANVAS.side_px
-        plans = [plan_letterbox((p.shape[1], p.shape[0]), (side, side), centred=False) for p in pictures]
-        canvases = [letterbox_picture(p, plan, fill=RTMO_CANVAS.fill) for p, plan in zip(pictures, plans, strict=True)]
+        plans = [plan_letterbox((p.shape[1], p.shape[0]), RTMO_CANVAS.size_px, centred=False) for p in pictures]
         # One picture at a time: the official export has its suppression inside, fixed to a batch of one.
-        heads = [self._session.run(prepare_canvases(canvas[None], RTMO_CANVAS)) for canvas in canvases]
+        heads = [self._session.run(Crops(RTMO_CANVAS, [place])) for place in zip(pictures, plans, strict=True)]
         rows = zip(heads, plans, strict=True)
         return [decode_one_pass(h["dets"][0], h["keypoints"][0], plan, min_score=self._min_score) for h, plan in rows]
 
@@ -78,12 +75,12 @@ class RtmoModel:
     def pose_in(self, picture: Picture, box: Box) -> Pose | None:
         """The person who fills the box best, None where there is none. Raises Misconfigured when the runtime fails."""
         region = region_around(box, aspect=1.0, padding=_PADDING)
-        side = RTMO_CANVAS.side_px
+        side = RTMO_CANVAS.size_px[0]
         people = self.find_people([crop_picture(picture, region, (side, side))])[0]
         return best_in_box([pose_from_crop(pose, region, side) for pose in people], box)
 
 
 def _placed(joints: Joints, region: CropRegion) -> Joints:
     """Joints in crop pixels → picture pixels."""
-    points = region.to_picture((joints[:, :2] / np.array(_CROP_PX, np.float32)).astype(np.float32))
+    points = region.to_picture((joints[:, :2] / np.array(_CROP.size_px, np.float32)).astype(np.float32))
     return np.concatenate([points, joints[:, 2:]], axis=1).astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnxruntime  # type: ignore[import-untyped]
-from onnxruntime.capi import onnxruntime_pybind11_state as native  # type: ignore[import-untyped]
 
+from appliance.adapters.onnx.crops import Crops
+from appliance.adapters.onnx.failures import CALLERS, FAILURES
 from appliance.adapters.onnx.halving import halved
-from appliance.adapters.onnx.runs import BoundRun, Heads, PlainRun, Run, Tensor
+from appliance.adapters.onnx.runs import BoundRun, Heads, Hear, PlainRun, Run, Tensor, unheard
 from appliance.algorithms.failure_reading import RuntimeFailure, first_sentence, read_failure
 from appliance.algorithms.rung_planning import shape_profile
 from appliance.domain.backend import CPU, TENSORRT
@@ -28,27 +29,14 @@ onnxruntime.set_default_logger_severity(4)
 
 __all__ = ["OrtSession", "Tensor", "join_parts"]
 
-_FAILURES = (
-    native.Fail, native.EPFail, native.EngineError, native.InvalidArgument, native.InvalidGraph, native.InvalidProtobuf,
-    native.NoModel, native.NoSuchFile, native.NotImplemented, native.RuntimeException,
-    RuntimeError, ValueError, MemoryError,
-)  # fmt: skip
-#: What the caller did wrong, and would do wrong anywhere.
-_CALLERS = (native.InvalidArgument, native.NoSuchFile, native.NoModel, native.InvalidProtobuf)
 #: Told with every remedy of a failing GPU.
 _SEE_DOCTOR = 'See rinkreel doctor; gpu.use = "never" keeps to the CPU.'
-
-Hear = Callable[[str], None]
-
-
-def _unheard(_remark: str) -> None:
-    return
 
 
 class OrtSession:
     """A network on ONNX Runtime."""
 
-    def __init__(self, path: Path, *, threads: int = 1, rungs: Sequence[Rung] = (ON_CPU,), hear: Hear = _unheard) -> None:
+    def __init__(self, path: Path, *, threads: int = 1, rungs: Sequence[Rung] = (ON_CPU,), hear: Hear = unheard) -> None:
         """Load it on the first rung that takes it.
 
         Args:
@@ -74,8 +62,9 @@ class OrtSession:
         """What it runs on now."""
         return self._rung
 
-    def run(self, batch: Tensor) -> dict[str, npt.NDArray[np.float32]]:
+    def run(self, batch: Tensor | Crops) -> dict[str, npt.NDArray[np.float32]]:
         """Heads by name for a batch, float32 (n, …); computed in parts as large as the rung bears. Nothing for an empty batch.
+        Crops are cut where the network runs.
 
         Raises:
             Misconfigured: the runtime failed, on the last rung too.
@@ -100,16 +89,16 @@ class OrtSession:
             raise Misconfigured(f"{self.path.name} runs on {self._rung.label}, which shares no memory", remedy=_SEE_DOCTOR)
         try:
             return dict(zip(self._heads, self._run.run_shared(tensor), strict=True))
-        except _FAILURES as error:
+        except FAILURES as error:
             raise self._failure(error) from error
 
-    def _run_part(self, part: Tensor) -> Heads | None:
+    def _run_part(self, part: Tensor | Crops) -> Heads | None:
         """The heads of a part; None when it has to be tried again on less."""
         try:
             return self._run.run(part)
-        except _CALLERS as error:
+        except CALLERS as error:
             raise self._failure(error) from error
-        except _FAILURES as error:
+        except FAILURES as error:
             self._give_way(error, len(part))
             return None
 
@@ -132,7 +121,7 @@ class OrtSession:
             try:
                 self._load(rung)
                 break
-            except (Misconfigured, *_FAILURES) as failure:
+            except (Misconfigured, *FAILURES) as failure:
                 left.append((rung.label, failure))
                 if not self._waiting:
                     raise self._failure(failure) from failure
@@ -156,7 +145,7 @@ class OrtSession:
         # Without this the library tries again on the CPU by itself, and prints what it does.
         session = onnxruntime.InferenceSession(str(path), options, providers=self._providers(rung, path), enable_fallback=0)
         _refuse_fallback(session, rung, path)
-        self._run = BoundRun(session, rung) if rung.bound else PlainRun(session, rung)
+        self._run = BoundRun(session, rung, self._hear) if rung.bound else PlainRun(session, rung)
         batch = session.get_inputs()[0].shape[0]
         self._rung, self._largest = rung, min(rung.largest, batch) if isinstance(batch, int) else rung.largest
         self._heads = [head.name for head in session.get_outputs()]
@@ -184,7 +173,7 @@ class OrtSession:
 class _NoRun:
     """Between two rungs."""
 
-    def run(self, batch: Tensor) -> Heads:
+    def run(self, batch: Tensor | Crops) -> Heads:
         raise RuntimeError(f"no rung is loaded for {len(batch)} pictures")
 
 
@@ -212,7 +201,7 @@ def _preload_libraries() -> str:
     """CUDA's libraries out of the Python packages that hold them, once per process; the runtime finds those of the system by
     itself. It prints what it misses, which would spoil the output of whoever called: that comes back, its first line."""
     said = io.StringIO()
-    with suppress(AttributeError, *_FAILURES), redirect_stdout(said):
+    with suppress(AttributeError, *FAILURES), redirect_stdout(said):
         onnxruntime.preload_dlls()
     return said.getvalue().partition("\n")[0]
 

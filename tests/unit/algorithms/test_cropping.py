@@ -59,6 +59,14 @@ def test_the_region_around_a_box_holds_it_and_has_the_asked_shape(width: float, 
     assert (region.center_x, region.center_y) == pytest.approx((5 + width / 2, 7 + height / 2))
 
 
+def test_a_crops_pixels_are_followed_back_into_the_picture() -> None:
+    region = CropRegion(center_x=20, center_y=30, width=40, height=20, turn_rad=math.pi / 2)
+    matrix = region.matrix((80, 40))
+    for column, row in ((0, 0), (80, 0), (0, 40), (33, 7)):
+        shares = np.array([column / 80, row / 40], np.float32)
+        np.testing.assert_allclose(matrix @ np.array([column, row, 1], np.float32), region.to_picture(shares), atol=1e-4)
+
+
 def test_an_empty_box_still_gives_a_region() -> None:
     assert region_around(Box(left=3, top=3, right=3, bottom=3), aspect=1, padding=1).width == 1
 

@@ -57,3 +57,10 @@ def test_boxes_come_back_corner_by_corner() -> None:
 def test_a_picture_of_one_pixel_fills_its_side() -> None:
     plan = plan_letterbox((1, 1), (320, 320), centred=False)
     assert plan.fitted_px == (320, 320)
+
+
+def test_a_canvas_pixels_middle_lies_in_the_middle_of_what_it_shows() -> None:
+    plan = plan_letterbox((200, 100), (50, 50), centred=True)
+    # One pixel of the canvas shows four by four of the picture; the first lies 12 rows down.
+    np.testing.assert_allclose(plan.matrix() @ np.array([0, 12, 1], np.float32), [1.5, 1.5], atol=1e-5)
+    np.testing.assert_allclose(plan.matrix() @ np.array([49, 36, 1], np.float32), [197.5, 97.5], atol=1e-4)

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from appliance.adapters.onnx.people import BoxedPoseModel, Canvas, PersonBoxes, prepare_canvases
+from appliance.adapters.onnx.crops import CropKind, Edge
+from appliance.adapters.onnx.people import BoxedPoseModel, PersonBoxes
 from appliance.adapters.onnx.session import OrtSession
 from appliance.domain.pose import Box, Pose
 
@@ -35,20 +36,7 @@ class FirstOnly:
 
 @pytest.fixture
 def boxes(network: Networks) -> PersonBoxes:
-    return PersonBoxes(network(BOXES), Canvas(side_px=100))
-
-
-def test_pictures_are_brought_into_the_networks_order_and_range() -> None:
-    canvas = Canvas(side_px=2, mean=(1, 2, 3), std=(2, 2, 2))
-    tensor = prepare_canvases(np.full((1, 2, 2, 3), (10, 20, 30), np.uint8), canvas)
-    assert tensor.shape == (1, 3, 2, 2)
-    assert tensor.flags.c_contiguous
-    np.testing.assert_allclose(tensor[0, :, 0, 0], [14.5, 9, 3.5])
-
-
-def test_a_network_that_wants_rgb_gets_rgb() -> None:
-    tensor = prepare_canvases(np.full((1, 1, 1, 3), (10, 20, 30), np.uint8), Canvas(side_px=1, colours="rgb"))
-    np.testing.assert_array_equal(tensor.reshape(-1), [10, 20, 30])
+    return PersonBoxes(network(BOXES), CropKind(size_px=(100, 100), edge=Edge.CANVAS))
 
 
 def test_people_come_in_picture_pixels_without_other_classes(boxes: PersonBoxes) -> None:
