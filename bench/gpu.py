@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from appliance.adapters.pyav.reader import PyavReader
 from appliance.adapters.system.graphics import nvidia_graphics
 from appliance.algorithms.agreeing import draw_proof, tell_disagreement
 from appliance.algorithms.backend_choosing import CONVERTED
+from appliance.algorithms.judging import judge_segments
 from appliance.algorithms.rung_planning import plan_rungs
 from appliance.bootstrap import draw_demo
 from appliance.bootstrap.pose_wiring import open_pose_model
@@ -35,6 +37,7 @@ from appliance.domain.compute import ON_CPU, ComputeWish, Rung
 from appliance.domain.errors import RinkreelError
 from appliance.domain.graphics import GraphicsReport
 from appliance.domain.media import MediaFile
+from appliance.domain.timespan import Span
 from appliance.ports import FrameReader
 from appliance.services.pace_taker import take_pace
 from appliance.settings import load_settings
@@ -47,6 +50,8 @@ RATE_HZ = Fraction(8)
 SIZES = (1, 4, 8, 16, 32, 64)
 SIDES = {"blazepose-detector": 224, "blazepose-landmarks": 256}
 WANTED_SPEED = 120.0
+#: How far the GPU's path may be from the processor's, in F1.
+WANTED_F1_APART = 0.01
 NOTES = """The reference job is the demonstration's drawn session, repeated, H.264. Decoding counts every frame of the file, of
 which eight a second come out, as the product reads it; the floor is what FFmpeg alone decodes on the same engines when no picture
 is taken out. Networks see random pictures, best of three moments. Waiting is one worker's time, by what it waits for."""
@@ -62,6 +67,7 @@ class Job:
     graphics: GraphicsReport
     is_graphic: bool
     models: Mapping[str, Path]
+    truth: tuple[Span, ...]
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -105,6 +111,11 @@ def _job(place: Place, minutes: float) -> Job:
         graphics=read_graphics(),
         is_graphic=bool(nvidia_graphics()[0]),
         models={name: shelf.path_of(name) for name in CONVERTED},
+        truth=tuple(
+            Span(span.start + number * demonstration.duration, span.end + number * demonstration.duration)
+            for number in range(times)
+            for span in demonstration.truth
+        ),
     )
 
 
@@ -194,7 +205,7 @@ def _pictures_per_s(session: OrtSession, side: int, size: int) -> str:
 
 def _whole_job(job: Job) -> str:
     """`rinkreel reel` with everything this machine has, and on the processor alone."""
-    rows = []
+    rows, scores = [], []
     for use in ("auto", "never") if job.is_graphic else ("never",):
         report, reel = job.place.room("gpu") / f"report-{use}.json", job.place.room("gpu") / f"reel-{use}.mp4"
         environment = plain_environment(load_settings().storage.models_folder) | {"RINKREEL_GPU_USE": use}
@@ -208,8 +219,19 @@ def _whole_job(job: Job) -> str:
         shares = "; ".join(f"{stage} {seconds / total:.0%}" for stage, seconds in said["timings_s"].items())
         speed = said["duration_s"] / ran.wall_s
         goal = f", wanted ≥ {WANTED_SPEED:.0f}: {'met' if speed >= WANTED_SPEED else 'NOT met'}" if use == "auto" else ""
-        rows.append(f"- {'with the GPU' if use == 'auto' else 'the processor alone'}: {speed:.1f} × real time{goal} ({shares})")
+        tally = judge_segments(_spans_in(said), job.truth, job.file.duration)
+        scores.append(tally.f1() or 0.0)
+        words = f"{speed:.1f} × real time{goal} ({shares}); F1@50 {scores[-1]:.3f}"
+        rows.append(f"- {'with the GPU' if use == 'auto' else 'the processor alone'}: {words}")
+    if len(scores) == 2:
+        near = abs(scores[0] - scores[1]) <= WANTED_F1_APART
+        rows.append(f"- F1 within {WANTED_F1_APART} of the processor's: {'met' if near else 'NOT met'}")
     return "\n".join(rows) or "- not measured"
+
+
+def _spans_in(report: Mapping[str, Any]) -> list[Span]:
+    """The segments that a run found."""
+    return [Span(Fraction(row["start_s"]), Fraction(row["end_s"])) for row in report["segments"]]
 
 
 def _agreement(job: Job) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Carries locked packages to a machine without a network, in parts that are small enough for whatever carries them.
 
-    python3 requirements/carry_wheels.py pack OUT --lock gpu --python 3.12 [--only NAME ...]    # where an index is reached
-    python3 requirements/carry_wheels.py join WHEELS IN/batch-00 IN/batch-01 …                  # there, batch by batch or at once
-    python3 requirements/carry_wheels.py install WHEELS TARGET                                  # there; then PYTHONPATH=TARGET
+    python3 requirements/carry_wheels.py pack OUT --lock gpu dev --python 3.12 [--only NAME ...]  # where an index is reached
+    python3 requirements/carry_wheels.py join WHEELS IN/batch-00 IN/batch-01 …                    # there, at once or one by one
+    python3 requirements/carry_wheels.py check WHEELS TARGET MODELS                               # there: install, test, measure
 
 Every wheel is held to the lock's hash when it is packed, and to the same hash when its parts are joined again.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = "manifest.json"
 MIB = 2**20
+#: What tests of a GPU may find missing.
+NEEDED = ("gpu", "dali", "onnxruntime-gpu", "models")
 #: What packages are built for. Source: PEP 600; pip matches each exactly.
 PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in (39, 35, 34, 31, 28, 27, 24, 17, 12, 5)), "manylinux2014_x86_64")
 
@@ -39,22 +42,27 @@ def main(argv: Sequence[str]) -> int:
             print(f"still missing: {', '.join(missing)}" if missing else f"all wheels are whole in {args.wheels}")
         else:
             install(args.wheels, args.target)
+            return check(args.target, args.models, args.require) if args.verb == "check" else 0
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"{args.verb} failed: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def lock_text(lock: str, only: Sequence[str] = ()) -> str:
-    """The lock's requirements with their hashes; with names, these alone. Raises ValueError when one is not in it."""
-    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
-    entries = re.findall(r"^[\w.-]+==(?:.*\\\n)*.*$", text, flags=re.MULTILINE)
-    if not only:
-        return "\n".join(entries)
-    found = {entry.split("==")[0]: entry for entry in entries}
+def lock_text(locks: Sequence[str], only: Sequence[str] = ()) -> str:
+    """The locks' requirements with their hashes, each package once; with names, these alone.
+
+    Raises:
+        ValueError: a name is in none of them.
+    """
+    found: dict[str, str] = {}
+    for lock in locks:
+        text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+        for entry in re.findall(r"^[\w.-]+==(?:.*\\\n)*.*$", text, flags=re.MULTILINE):
+            found.setdefault(entry.split("==")[0], entry)
     if strange := [name for name in only if name not in found]:
-        raise ValueError(f"{', '.join(strange)} is not in {lock}.txt")
-    return "\n".join(found[name] for name in only)
+        raise ValueError(f"{', '.join(strange)} is not in {' or '.join(f'{lock}.txt' for lock in locks)}")
+    return "\n".join(found[name] for name in (only or found))
 
 
 def pack(out: Path, requirements: str, *, python: str, batch_bytes: int) -> int:
@@ -126,6 +134,22 @@ def install(wheels: Path, target: Path) -> None:
     subprocess.run([*command, "--no-compile", "--no-cache-dir", "--upgrade", "--target", str(target), *files], check=True)
 
 
+def check(target: Path, models: Path, require: Sequence[str]) -> int:
+    """Run the tests that need a GPU, and the measurements, with what was carried; the worse of the two exit statuses.
+
+    require: what has to be there, so that nothing is skipped in silence.
+    """
+    paths = [str(target.absolute()), os.environ.get("PYTHONPATH", "")]
+    given = {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "RINKREEL_STORAGE_MODELS": str(models.absolute()),
+        "REQUIRE": ",".join(require),
+    }
+    asked = (["pytest", "-m", "gpu", "-rs", "tests/gpu"], ["bench.gpu"])
+    ran = [subprocess.run([sys.executable, "-m", *words], cwd=ROOT, env=os.environ | given, check=False) for words in asked]
+    return max(each.returncode for each in ran)
+
+
 def _joined(pieces: Sequence[Path], target: Path, sha256: str) -> None:
     unfinished = target.with_suffix(".part")
     with unfinished.open("wb") as whole:
@@ -158,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True)
     packing = verbs.add_parser("pack", help="fetch wheels and cut them into batches")
     packing.add_argument("out", type=Path)
-    packing.add_argument("--lock", default="gpu")
+    packing.add_argument("--lock", nargs="+", default=["gpu"], metavar="NAME", help="dev too where tests are run")
     packing.add_argument("--python", default="3.12", help="of the machine they go to (default: %(default)s)")
     packing.add_argument("--only", nargs="+", default=(), metavar="NAME", help="what that machine lacks; all when not given")
     packing.add_argument("--batch-mib", type=int, default=56, help="size of a batch (default: %(default)s)")
@@ -168,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     installing = verbs.add_parser("install", help="unpack them into a folder")
     installing.add_argument("wheels", type=Path)
     installing.add_argument("target", type=Path)
+    checking = verbs.add_parser("check", help="unpack them, then test and measure with them")
+    checking.add_argument("wheels", type=Path)
+    checking.add_argument("target", type=Path)
+    checking.add_argument("models", type=Path, help="a copy of another machine's folder of models")
+    checking.add_argument("--require", nargs="*", default=NEEDED, metavar="NAME", help="what must not be skipped (default: all)")
     return parser
 
 

@@ -19,5 +19,14 @@ def device_for(worker: int, devices: Sequence[GraphicsDevice]) -> GraphicsDevice
 
 def memory_share_bytes(device: GraphicsDevice, workers: int, devices: int) -> int:
     """Most that each network of a worker may take, when so many workers share so many devices."""
-    on_this = -(-workers // max(1, devices))
-    return int(device.memory_bytes * _SHARED_OUT / max(1, on_this) / _NETWORKS)
+    return int(device.memory_bytes * _SHARED_OUT / _workers_on(workers, devices) / _NETWORKS)
+
+
+def engines_share(device: GraphicsDevice, workers: int, devices: int) -> int:
+    """Decoding engines that a worker may keep busy at once, when so many workers share so many devices; never less than one."""
+    return max(1, (device.engines.decoders or 1) // _workers_on(workers, devices))
+
+
+def _workers_on(workers: int, devices: int) -> int:
+    """Most workers that any device has."""
+    return max(1, -(-workers // max(1, devices)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from appliance.algorithms.device_assigning import device_for, memory_share_bytes
+from appliance.algorithms.device_assigning import device_for, engines_share, memory_share_bytes
 from appliance.algorithms.platform_matching import match_platform, refuse_extra
 from appliance.algorithms.rung_planning import engine_folder, plan_rungs
 from appliance.bootstrap.reader_wiring import open_reader
@@ -67,8 +67,11 @@ class Settled:
     devices: int = 0
 
     def open_reader(self) -> FrameReader:
-        """What decodes footage for this worker."""
-        return open_reader(self.compute.decode, graphics=self.device is not None)
+        """What decodes footage for this worker, on as many engines as its share."""
+        if self.device is None:
+            return open_reader(self.compute.decode, graphics=False)
+        engines = engines_share(self.device, self.compute.workers, self.devices)
+        return open_reader(self.compute.decode, graphics=True, engines=engines)
 
     def rungs(self, *, graphics: bool) -> tuple[Rung, ...]:
         """Ways to run networks, best first. graphics: whether the backend was chosen to run on a GPU."""

@@ -85,6 +85,16 @@ def test_footage_is_decoded_by_engines_unless_gpus_are_to_be_left_alone(use: str
     assert type(Settled(compute=compute).open_reader()).__name__ == "PyavReader"
 
 
+@pytest.mark.parametrize(("workers", "devices", "engines"), [(1, 1, 7), (2, 1, 3), (16, 1, 1), (4, 2, 3)])
+def test_long_files_are_read_by_as_many_engines_as_a_workers_share(
+    monkeypatch: pytest.MonkeyPatch, workers: int, devices: int, engines: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(gpu_wiring, "open_reader", lambda _decode, **given: asked.append(given["engines"]))
+    Settled(compute=compute_of(settings_with(), workers), device=device(), devices=devices).open_reader()
+    assert asked == [engines]
+
+
 def test_a_gpu_may_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.adapters.system.packages.version_of", lambda _: "1.31.1")
     monkeypatch.setattr("appliance.adapters.system.graphics.nvidia_graphics", lambda: (("A",), ""))

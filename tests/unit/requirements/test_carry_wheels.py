@@ -53,12 +53,12 @@ def test_a_part_that_was_damaged_on_the_way_is_noticed(wheels: list[Path], tmp_p
 
 
 def test_a_lock_gives_the_packages_that_are_named_with_their_hashes() -> None:
-    text = carry_wheels.lock_text("gpu", ["av", "six"])
+    text = carry_wheels.lock_text(["gpu"], ["av", "six"])
     assert [line.split("==")[0] for line in text.splitlines() if "==" in line] == ["av", "six"]
     assert text.count("--hash=sha256:") > 3
-    assert len(carry_wheels.lock_text("gpu")) > 10 * len(text)
+    assert len(carry_wheels.lock_text(["gpu"])) > 10 * len(text)
     with pytest.raises(ValueError, match=r"nonsense is not in gpu\.txt"):
-        carry_wheels.lock_text("gpu", ["nonsense"])
+        carry_wheels.lock_text(["gpu"], ["nonsense"])
 
 
 def test_what_was_carried_is_installed_without_an_index(tmp_path: Path) -> None:
@@ -80,6 +80,38 @@ def test_what_was_carried_is_installed_without_an_index(tmp_path: Path) -> None:
         check=True,
     )
     assert told.stdout == "42\n"
+
+
+def test_two_locks_give_each_package_once() -> None:
+    names = [line.split("==")[0] for line in carry_wheels.lock_text(["gpu", "dev"]).splitlines() if line[0].isalnum()]
+    assert {"onnxruntime-gpu", "pytest", "hypothesis"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("require", "status"), [([], 0), (["gpu"], 1)])
+def test_one_command_tests_with_what_was_carried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, require: list[str], status: int
+) -> None:
+    """A project of the same shape: its test of a GPU skips here as ours do, its measurement needs what was carried."""
+    project = tmp_path / "project"
+    for path, text in {
+        "tests/gpu/test_it.py": (
+            "import os, carried, pytest\n"
+            "pytestmark = pytest.mark.gpu\n"
+            "def test_gpu(): (pytest.fail if 'gpu' in os.environ['REQUIRE'].split(',') else pytest.skip)('no GPU')\n"
+            "def test_carried(): assert carried.ANSWER == 42\n"
+        ),
+        "bench/__init__.py": "",
+        "bench/gpu.py": "import carried, os\nassert os.environ['RINKREEL_STORAGE_MODELS'].endswith('models')\n",
+        "pytest.ini": "[pytest]\nmarkers = gpu\n",
+    }.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "carried.py").write_text("ANSWER = 42\n")
+    monkeypatch.setattr(carry_wheels, "ROOT", project)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert carry_wheels.check(tmp_path / "site", tmp_path / "models", require) == status
 
 
 def test_what_goes_wrong_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
