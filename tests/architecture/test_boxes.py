@@ -51,3 +51,22 @@ def test_systemd_understands_every_line_of_the_units(repository: Path) -> None:
     # What they start lies on a box, not here.
     complaints = [line for line in ended.stderr.splitlines() if "rinkreel" in line and "is not executable" not in line]
     assert complaints == []
+
+
+def test_every_role_says_what_it_may_be_told(repository: Path) -> None:
+    roles = sorted(path for path in (repository / "ansible" / "roles").iterdir() if path.is_dir())
+    assert {path.name for path in roles} >= {"host", "time", "storage", "samba", "gpu", "nats", "appliance", "firewall"}
+    assert [path.name for path in roles if not (path / "meta" / "argument_specs.yml").is_file()] == []
+
+
+@needs("yamllint")
+def test_playbooks_and_roles_are_clean_yaml(repository: Path) -> None:
+    ended = subprocess.run(["yamllint", "--strict", "."], cwd=repository / "ansible", capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
+@needs("ansible-lint")
+def test_playbooks_and_roles_meet_the_production_profile(repository: Path) -> None:
+    command = ["ansible-lint", "--offline", "--nocolor"]
+    ended = subprocess.run(command, cwd=repository / "ansible", capture_output=True, text=True, check=False, timeout=300)
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-1000:]
