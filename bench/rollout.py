@@ -1,318 +1,264 @@
-"""A fleet of one, from a bare Debian to rolled back: `make test-fleet`. Needs root, systemd-nspawn, Ansible and smbclient.
+"""A fleet of one, from a bare Debian to wiped: `make test-fleet`. Needs root, systemd-nspawn and a mirror of Debian.
 
 A root file system is booted with systemd in a container that knows nobody but this machine, which plays the LAN and the
-operator: it provisions the box over SSH with the real playbooks, drops footage over SMB, upgrades it to a release that judges the
-golden session differently, to a good one, takes that back, and pulls the plug.
+operator: it provisions the box over SSH with the real playbooks, drops footage over SMB, freezes its programs, upgrades it to a
+release that judges the golden session differently, to a good one, takes that back, puts a stick in, and pulls the plug.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import re
-import shutil
-import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.results import RESULTS, circumstances, table_of, write_section
+from bench.rollout_box import (
+    HERE,
+    NAME,
+    STICK,
+    THERE,
+    Fleet,
+    book_of,
+    booted,
+    completed,
+    current,
+    drop,
+    inside,
+    is_whole,
+    mounted,
+    play,
+    reels,
+    run,
+    status,
+    stick_with,
+    wait,
+)  # fmt: skip
+from bench.rollout_place import make_ansible, make_bare, make_key, make_releases, missing
 from requirements.install import ROOT
 
-NAME = "rinkbox"
-HERE, THERE = "10.77.0.1", "10.77.0.2"
-BOOT_LIMIT_S, REEL_LIMIT_S, PLAY_LIMIT_S = 120, 900, 2400
-PASSWORD = "spins-and-jumps"
+REEL_LIMIT_S, UP_LIMIT_S, STICK_LIMIT_S = 900, 300, 1800
+#: systemd waits for two minutes on a real box; the trial need not.
+QUICK_WATCHDOG = "[Service]\nWatchdogSec=30\nTimeoutAbortSec=10\n"
+Step = Callable[[Fleet, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
-    """Where the trial lies, and the releases it goes through: the first, one that misjudges, and a good one."""
-
-    folder: Path
-    bare: Path
-    first: Path
-    misjudging: Path
-    second: Path
-    ansible: Path
-    clip: Path
-    key: Path
-    rows: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def root(self) -> Path:
-        """The box's file system, over the bare one."""
-        return self.folder / "merged"
-
-    def note(self, what: str, came_out: str) -> None:
-        """One line of the result."""
-        print(f"{time.strftime('%H:%M:%S')}  {what}: {came_out}", flush=True)
-        self.rows.append((what, came_out))
+def check_bare(fleet: Fleet, _leader: int) -> None:
+    """A check of a bare box fails nowhere and leaves nothing behind."""
+    _, told = play(fleet, "site", "--check", "--diff")
+    there = [name for name in ("opt/rinkreel", "etc/rinkreel", "srv/rinkreel", "etc/samba") if (fleet.root / name).exists()]
+    assert (told["failed"], there) == (0, []), there
+    fleet.note("site in check mode on a bare Debian", f"ok={told['ok']} failed=0, nothing is there afterwards")
 
 
-def run(*command: str | Path, check: bool = True, limit_s: float = 120.0) -> subprocess.CompletedProcess[str]:
-    """Run a command and give what it said."""
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=limit_s, stdin=subprocess.DEVNULL)
-    if check and ended.returncode:
-        raise AssertionError(f"{command} ended with {ended.returncode}:\n{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}")
-    return ended
-
-
-@contextmanager
-def mounted(fleet: Fleet) -> Iterator[None]:
-    """A fresh box over the bare system, which stays as it is."""
-    for name in ("upper", "work", "merged"):
-        (fleet.folder / name).mkdir(parents=True, exist_ok=True)
-    layers = f"lowerdir={fleet.bare},upperdir={fleet.folder / 'upper'},workdir={fleet.folder / 'work'}"
-    run("mount", "-t", "overlay", NAME, "-o", layers, fleet.root)
-    try:
-        keys = fleet.root / "root" / ".ssh"
-        keys.mkdir(mode=0o700, exist_ok=True)
-        (keys / "authorized_keys").write_text(fleet.key.with_suffix(".pub").read_text())
-        yield
-    finally:
-        run("umount", fleet.root, check=False)
-
-
-@contextmanager
-def booted(fleet: Fleet) -> Iterator[int]:
-    """The box, running; gives the process number of its systemd. Pulls the plug at the end."""
-    words = ["--boot", "--register=no", "--keep-unit", "--network-veth", f"--machine={NAME}", "--console=pipe"]
-    with (fleet.folder / "console.log").open("ab") as console:
-        process = subprocess.Popen(
-            ["systemd-nspawn", "--directory", fleet.root, *words], stdin=subprocess.DEVNULL, stdout=console, stderr=console
-        )
-    leader = _leader(process)
-    try:
-        run("ip", "addr", "replace", f"{HERE}/24", "dev", f"ve-{NAME}")
-        run("ip", "link", "set", f"ve-{NAME}", "up")
-        for words in (["addr", "replace", f"{THERE}/24", "dev", "host0"], ["link", "set", "host0", "up"]):
-            inside(leader, "ip", *words)
-        _wait(lambda: run("ssh", *ssh_words(fleet), "true", check=False).returncode == 0, BOOT_LIMIT_S, "SSH")
-        yield leader
-    finally:
-        # Killed with its systemd, the kernel ends all that runs in the box at once, as a power cut does.
-        os.kill(leader, signal.SIGKILL)
-        process.wait(30)
-        _wait(lambda: not Path(f"/proc/{leader}").exists(), 30, "the end of the box")
-
-
-def _leader(process: subprocess.Popen[bytes]) -> int:
-    found: list[int] = []
-
-    def is_up() -> bool:
-        children = run("pgrep", "-P", str(process.pid), check=False).stdout.split()
-        found[:] = [int(each) for each in children]
-        said = inside(found[0], "systemctl", "is-system-running", check=False).stdout.strip() if found else ""
-        return said in ("running", "degraded")
-
-    _wait(is_up, BOOT_LIMIT_S, "systemd")
-    return found[0]
-
-
-def inside(leader: int, *command: str, check: bool = True, limit_s: float = 120.0) -> subprocess.CompletedProcess[str]:
-    """Run a command in the box."""
-    return run("nsenter", "--target", str(leader), "--all", *command, check=check, limit_s=limit_s)
-
-
-def ssh_words(fleet: Fleet) -> list[str]:
-    """How the box is reached over SSH."""
-    options = ("StrictHostKeyChecking=no", f"UserKnownHostsFile={os.devnull}", "BatchMode=yes", "ConnectTimeout=5")
-    known = [word for option in options for word in ("-o", option)]
-    return ["-i", str(fleet.key), *known, f"root@{THERE}"]
-
-
-def _wait(is_so: Callable[[], bool], limit_s: float, what: str) -> None:
-    until = time.monotonic() + limit_s
-    while not is_so():
-        if time.monotonic() > until:
-            raise AssertionError(f"waited {limit_s:.0f} s for {what}")
-        time.sleep(1)
-
-
-def write_inventory(fleet: Fleet) -> Path:
-    """The inventory of this trial: what the sample says has to be said."""
-    words = {
-        "ansible_host": THERE,
-        "ansible_user": "root",
-        "ansible_become": False,
-        "ansible_ssh_private_key_file": str(fleet.key),
-        "ansible_ssh_common_args": f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={os.devnull}",
-        "appliance_archive": str(fleet.first),
-        "appliance_signers": [fleet.key.with_suffix(".pub").read_text().strip()],
-        "appliance_drain_s": 120,
-        "appliance_settings": {"intake": {"rest": "4s", "scan_every": "2s"}},
-        "samba_users": [{"name": "rink", "password": PASSWORD}],
-        "storage_least_gb": 5,
-    }
-    path = fleet.folder / "hosts.json"
-    path.write_text(json.dumps({"rinks": {"hosts": {NAME: words}}}))
-    return path
-
-
-def play(fleet: Fleet, book: str, *words: str, check: bool = True) -> tuple[int, dict[str, int]]:
-    """Run a playbook; gives its status and its recap. What it said is kept."""
-    command: list[str | Path] = [fleet.ansible, "-i", write_inventory(fleet), f"playbooks/{book}.yml", *words]
-    ended = subprocess.run(command, cwd=ROOT / "ansible", capture_output=True, text=True, check=False, timeout=PLAY_LIMIT_S)
-    (fleet.folder / f"play-{book}-{time.strftime('%H%M%S')}.log").write_text(ended.stdout + ended.stderr)
-    if check and ended.returncode:
-        raise AssertionError(f"{book} ended with {ended.returncode}:\n{ended.stdout[-6000:]}\n{ended.stderr[-2000:]}")
-    recap = re.findall(r"(\w+)=(\d+)", ended.stdout.rsplit("PLAY RECAP", 1)[-1])
-    return ended.returncode, {name: int(count) for name, count in recap}
-
-
-def drop(fleet: Fleet, name: str) -> None:
-    """Put the clip into the share, as somebody on the LAN does."""
-    put = f"put {fleet.clip} {name}"
-    run("smbclient", f"//{THERE}/footage", "-U", f"rink%{PASSWORD}", "-m", "SMB3", "-c", put, limit_s=300)
-
-
-def status(leader: int) -> dict[str, object]:
-    """What the box says of itself."""
-    said = inside(leader, "rinkreel-release", "status", check=False).stdout
-    told: dict[str, object] = json.loads(said) if said.startswith("{") else {}
-    return told
-
-
-def current(leader: int) -> str:
-    """The release that is current."""
-    return inside(leader, "readlink", "/opt/rinkreel/current").stdout.strip().rsplit("/", 1)[-1]
-
-
-def book_of(fleet: Fleet) -> str:
-    """The book's items, accounts and reels, as rows; read from a copy, so that nothing is touched."""
-    import sqlite3
-
-    folder = fleet.folder / "book"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for path in (fleet.root / "srv/rinkreel").glob("book.db*"):
-        shutil.copy(path, folder)
-    with sqlite3.connect(folder / "book.db") as book:
-        tables = [row[0] for row in book.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
-        lasting = [name for name in tables if "item" in name or "reel" in name or "recording" in name]
-        return "\n".join(f"{name} {row}" for name in lasting for row in book.execute(f'SELECT * FROM "{name}" ORDER BY 1'))
-
-
-def reels(fleet: Fleet) -> list[Path]:
-    """Finished reels on the box."""
-    return sorted((fleet.root / "srv/rinkreel/reels").rglob("*.mp4"))
-
-
-def completed(leader: int) -> int:
-    """How many recordings are through."""
-    tallies = status(leader).get("tallies")
-    return int(tallies["items"].get("completed", 0)) if isinstance(tallies, dict) else 0
-
-
-def provision(fleet: Fleet, leader: int) -> None:
-    """Site, site again, and what a check says."""
-    started = time.monotonic()
+def provision(fleet: Fleet, _leader: int) -> None:
+    """Site, site again, and a check."""
+    began = time.monotonic()
     _, first = play(fleet, "site")
-    fleet.note("site on a bare Debian", f"ok={first['ok']} changed={first['changed']}, {time.monotonic() - started:.0f} s")
+    fleet.note("site", f"ok={first['ok']} changed={first['changed']}, {time.monotonic() - began:.0f} s")
     _, second = play(fleet, "site")
-    fleet.note("site a second time", f"ok={second['ok']} changed={second['changed']}")
     assert second["changed"] == 0, "a second run has to change nothing"
+    fleet.note("site a second time", f"ok={second['ok']} changed=0")
     _, check = play(fleet, "site", "--check", "--diff")
-    fleet.note("site in check mode", f"failed={check['failed']} changed={check['changed']}")
-    assert check["changed"] == 0
-    state = inside(leader, "systemctl", "is-system-running", check=False).stdout.strip()
+    assert (check["changed"], check["failed"]) == (0, 0)
+    fleet.note("site in check mode", f"ok={check['ok']} changed=0 failed=0")
+
+
+def see_systemd(fleet: Fleet, leader: int) -> None:
+    """No unit failed, and systemd was told that the appliance is up."""
     failed = inside(leader, "systemctl", "--failed", "--plain", "--no-legend").stdout.strip()
-    fleet.note("systemd in the box", f"{state}{', failed: ' + failed if failed else ''}")
+    assert not failed, failed
+    shown = inside(leader, "systemctl", "show", "rinkreel", "--property=Type,StatusText,WatchdogUSec,ActiveState").stdout
+    assert "ActiveState=active" in shown, shown
+    said = next(line.removeprefix("StatusText=") for line in shown.splitlines() if line.startswith("StatusText="))
+    fleet.note("systemd in the box", f"no unit failed; the appliance says: {said}")
 
 
-def make_reel(fleet: Fleet, leader: int, name: str) -> None:
+def make_reel(fleet: Fleet, leader: int) -> None:
     """A clip over SMB comes back as a reel."""
-    before, started = completed(leader), time.monotonic()
-    drop(fleet, name)
-    _wait(lambda: completed(leader) > before, REEL_LIMIT_S, "the reel")
-    [newest] = sorted(reels(fleet), key=lambda path: path.stat().st_mtime)[-1:]
-    fleet.note(
-        f"{name} dropped over SMB", f"a reel of {newest.stat().st_size / 1e6:.1f} MB after {time.monotonic() - started:.0f} s"
-    )
+    before = completed(leader)
+    drop(fleet, "GX010001.MP4")
+    took_s = wait(lambda: completed(leader) > before, REEL_LIMIT_S, "the reel")
+    newest = max(reels(fleet), key=lambda path: path.stat().st_mtime)
+    fleet.note("a clip dropped over SMB", f"a reel of {newest.stat().st_size / 1e6:.1f} MB after {took_s:.0f} s")
+
+
+def find(fleet: Fleet, _leader: int) -> None:
+    """The box is found by its name, as phones and laptops ask for it: one question to everybody on the link. Source: RFC 6762."""
+    name = b"".join(bytes([len(part)]) + part for part in (b"rinkreel", b"local")) + b"\0"
+    question = struct.pack("!6H", 7, 0, 1, 0, 0, 0) + name + struct.pack("!2H", 1, 1)
+
+    def answers() -> bool:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+            line.bind((HERE, 0))
+            line.settimeout(2)
+            line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(HERE))
+            line.sendto(question, ("224.0.0.251", 5353))
+            with suppress(TimeoutError):
+                said, (who, _) = line.recvfrom(4096)
+                return who == THERE and socket.inet_aton(THERE) in said
+        return False
+
+    wait(answers, 30, "an answer to rinkreel.local")
+    fleet.note("asked on the LAN for rinkreel.local", f"{THERE}")
 
 
 def knock(fleet: Fleet, leader: int) -> None:
     """What the firewall lets through, in both directions."""
+    asked = ("22", "445", "8080", "9100", "4222", "8222", "139")
+    reached = [port for port in asked if _reaches((), THERE, port)]
+    assert reached == ["22", "445", "8080", "9100"], reached
+    within = ("nsenter", "--target", str(leader), "--all")
+    with _listener():
+        wait(lambda: _reaches((), HERE, "8099"), 20, "a listener on the LAN")
+        assert not _reaches(within, HERE, "8099"), "the box got out"
+        # The same try without the rules: that it failed was their doing.
+        inside(leader, "nft", "flush", "ruleset")
+        assert _reaches(within, HERE, "8099"), "the box cannot get out even without rules, which shows nothing"
+        inside(leader, "systemctl", "restart", "nftables")
+        assert not _reaches(within, HERE, "8099"), "the box got out"
+    fleet.note("firewall, from the LAN", f"{', '.join(reached)} answer; {', '.join(sorted({*asked} - {*reached}))} do not")
+    fleet.note("firewall, from the box", "nothing gets out; with the rules taken away it does")
 
-    def reaches(*place: str) -> bool:
-        return run("timeout", "3", "bash", "-c", f"exec 3<>/dev/tcp/{place[0]}/{place[1]}", check=False).returncode == 0
 
-    open_ports = [port for port in ("22", "445", "8080", "4222", "8222") if reaches(THERE, port)]
-    assert open_ports == ["22", "445", "8080"], open_ports
-    listener = subprocess.Popen(
-        [sys.executable, "-m", "http.server", "--bind", HERE, "8099"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(lambda: reaches(HERE, "8099"), 20, "a listener on the LAN")
-        out = inside(leader, "timeout", "3", "bash", "-c", f"exec 3<>/dev/tcp/{HERE}/8099", check=False).returncode
-        assert out != 0, "the box got out"
-    finally:
-        listener.kill()
-        listener.wait()
-    fleet.note("firewall", f"from the LAN {', '.join(open_ports)} and not 4222 or 8222; from the box nothing")
+def freeze(fleet: Fleet, leader: int) -> None:
+    """What no program of the appliance can see itself: supervisord frozen. systemd starts all of it anew."""
+    drop_in = fleet.root / "run-trial.conf"
+    drop_in.write_text(QUICK_WATCHDOG)
+    inside(leader, "mkdir", "-p", "/run/systemd/system/rinkreel.service.d")
+    inside(leader, "cp", "/run-trial.conf", "/run/systemd/system/rinkreel.service.d/trial.conf")
+    drop_in.unlink()
+    inside(leader, "systemctl", "daemon-reload")
+    inside(leader, "systemctl", "restart", "rinkreel")
+    wait(lambda: is_whole(leader), UP_LIMIT_S, "the appliance")
+    before = _main_pid(leader)
+    time.sleep(45)
+    assert _main_pid(leader) == before, "it was started anew without need"
+    supervisord = inside(leader, "cat", "/srv/rinkreel/run/supervisord.pid").stdout.strip()
+    inside(leader, "kill", "-STOP", supervisord)
+    took_s = wait(lambda: _main_pid(leader) not in (before, "0") and is_whole(leader), UP_LIMIT_S, "the watchdog")
+    inside(leader, "rm", "-r", "/run/systemd/system/rinkreel.service.d")
+    inside(leader, "systemctl", "daemon-reload")
+    fleet.note("supervisord frozen, watchdog of 30 s", f"all runs anew after {took_s:.0f} s; not touched in 45 s before")
 
 
 def upgrade(fleet: Fleet, leader: int) -> None:
-    """A release that misjudges goes back by itself, a good one stays, and goes back by hand and comes again from a stick."""
+    """A release that misjudges goes back by itself, a good one stays."""
     first, before = current(leader), book_of(fleet)
-    code, _ = play(fleet, "upgrade", "-e", f"appliance_archive={fleet.misjudging}", check=False)
+    code, _ = play(fleet, "upgrade", "-e", f"appliance_archive={fleet.releases.misjudging}", check=False)
     assert code != 0, "the roll-out has to stop"
-    assert (current(leader), book_of(fleet) == before, status(leader).get("whole")) == (first, True, True)
+    assert (current(leader), book_of(fleet) == before, is_whole(leader)) == (first, True, True)
     fleet.note("upgrade to a release that misjudges", f"taken back by itself to {first}, book as before, all runs")
-    play(fleet, "upgrade", "-e", f"appliance_archive={fleet.second}")
+    _, check = play(fleet, "upgrade", "--check", "-e", f"appliance_archive={fleet.releases.second}")
+    assert (check["failed"], current(leader)) == (0, first)
+    began = time.monotonic()
+    play(fleet, "upgrade", "-e", f"appliance_archive={fleet.releases.second}")
     second = current(leader)
-    assert second != first
-    assert book_of(fleet) == before
-    fleet.note("upgrade to a good release", f"{second}, book as before, all runs")
-    _, again = play(fleet, "upgrade", "-e", f"appliance_archive={fleet.second}")
+    assert (second != first, book_of(fleet) == before, is_whole(leader)) == (True, True, True)
+    fleet.note("upgrade to a good release", f"{second} after {time.monotonic() - began:.0f} s, book as before, all runs")
+    _, again = play(fleet, "upgrade", "-e", f"appliance_archive={fleet.releases.second}")
     assert again["changed"] == 0
+    fleet.note("the same upgrade again", "changed=0")
+
+
+def roll_back(fleet: Fleet, leader: int) -> None:
+    """Back by hand, and forth from a stick."""
+    second, before = current(leader), book_of(fleet)
     play(fleet, "rollback")
-    assert current(leader) == first
-    fleet.note("rollback by hand", f"{first}, all runs")
-    stick = fleet.root / "mnt"
-    shutil.copy(fleet.second, stick)
-    inside(leader, "rinkreel-release", "stick", "/mnt", limit_s=PLAY_LIMIT_S)
-    assert current(leader) == second
-    fleet.note("upgrade from a stick", f"{second}")
+    first = current(leader)
+    assert (first != second, book_of(fleet) == before, is_whole(leader)) == (True, True, True)
+    fleet.note("rollback by hand", f"{first}, book as before, all runs")
+    # What udev does on a real box when a stick with the label is put in.
+    inside(leader, "systemctl", "start", f"rinkreel-stick@{STICK}.service", limit_s=STICK_LIMIT_S)
+    assert (current(leader), is_whole(leader)) == (second, True)
+    assert not (fleet.root / "run/rinkreel-stick").is_mount()
+    fleet.note("upgrade from a stick, by its unit", f"{second}, all runs; the stick is unmounted")
+
+
+def come_back(fleet: Fleet, leader: int) -> None:
+    """After the plug was pulled."""
+    took_s = wait(lambda: is_whole(leader), UP_LIMIT_S, "the appliance after the plug was pulled")
+    fleet.note(
+        "plug pulled, booted again", f"all runs after {took_s:.0f} s, {completed(leader)} completed, {len(reels(fleet))} reel"
+    )
+
+
+def give_up(fleet: Fleet, leader: int) -> None:
+    """Ask for what support needs; then remove everything."""
+    play(fleet, "support-bundle", "-e", f"support_folder={fleet.folder / 'support'}")
+    bundle = fleet.folder / "support" / NAME
+    told = sorted(path.name for path in bundle.iterdir() if path.stat().st_size > 2)
+    assert {"status.json", "journal.txt", "units.txt", "firewall.txt"} <= {*told}
+    fleet.note("support-bundle", f"{len(told)} files, no footage")
+    code, _ = play(fleet, "wipe", check=False)
+    assert code != 0, "a box that was not named must not be wiped"
+    assert reels(fleet)
+    play(fleet, "wipe", "-e", f"wipe_confirmed={NAME}")
+    left = [name for name in ("opt/rinkreel", "etc/rinkreel") if (fleet.root / name).exists()]
+    assert (left, list(fleet.data.iterdir()), status(leader)) == ([], [], {})
+    fleet.note("wipe", "refused without the box's name; with it nothing of footage, reels, book and code is left")
+
+
+BEFORE_THE_PLUG: tuple[Step, ...] = (check_bare, provision, see_systemd, find, make_reel, knock, freeze, upgrade, roll_back)
+AFTER_THE_PLUG: tuple[Step, ...] = (come_back, make_reel, give_up)
 
 
 def trial(fleet: Fleet) -> None:
     """All of it, in order."""
     with mounted(fleet):
-        with booted(fleet) as leader:
-            provision(fleet, leader)
-            make_reel(fleet, leader, "GX010001.MP4")
-            knock(fleet, leader)
-            upgrade(fleet, leader)
-        fleet.note("plug pulled", f"{len(reels(fleet))} reel on the disk")
-        with booted(fleet) as leader:
-            _wait(lambda: status(leader).get("whole") is True, 300, "the appliance after the plug was pulled")
-            fleet.note("booted again", f"all runs, {completed(leader)} completed, {len(reels(fleet))} reel")
-            play(fleet, "support-bundle")
-            play(fleet, "wipe", "-e", f"wipe_confirmed={NAME}")
-            assert not reels(fleet)
-            fleet.note("support-bundle, wipe", "gathered; nothing of footage, reels and code is left")
+        for steps in (BEFORE_THE_PLUG, AFTER_THE_PLUG):
+            with booted(fleet) as leader:
+                for step in steps:
+                    step(fleet, leader)
+
+
+def _reaches(within: Sequence[str], host: str, port: str) -> bool:
+    return run(*within, "timeout", "3", "bash", "-c", f"exec 3<>/dev/tcp/{host}/{port}", check=False).returncode == 0
+
+
+def _main_pid(leader: int) -> str:
+    return inside(leader, "systemctl", "show", "rinkreel", "--property=MainPID", "--value").stdout.strip()
+
+
+@contextmanager
+def _listener() -> Iterator[None]:
+    """Somebody on the LAN who would answer the box."""
+    command = [sys.executable, "-m", "http.server", "--bind", HERE, "8099"]
+    listening = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        listening.kill()
+        listening.wait()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the trial and write down what came out."""
+    """Make what is needed, run the trial, and write down what came out."""
     parser = argparse.ArgumentParser(prog="python -m bench.rollout", description=__doc__)
-    for name in ("folder", "bare", "first", "misjudging", "second", "ansible", "clip", "key"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "fleet", help="where everything is made and kept")
+    parser.add_argument("--wheels", type=Path, default=ROOT / "build" / "wheels", help="wheels that were fetched before")
+    parser.add_argument("--mirror", default="", help="mirror of Debian (default: the one that debootstrap knows)")
     parser.add_argument("--write", action="store_true", help="write the table into RESULTS.md")
     given = parser.parse_args(argv)
-    paths = {name: value.absolute() for name, value in vars(given).items() if isinstance(value, Path)}
-    fleet = Fleet(rows=[], **paths)
+    if lacks := missing():
+        print("the trial of a rollout needs, and this machine lacks:", *lacks, sep="\n  ", file=sys.stderr)
+        return 3
+    folder: Path = given.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    key = make_key(folder)
+    releases = make_releases(folder, key, given.wheels.absolute())
+    bare, ansible = make_bare(folder, given.mirror), make_ansible(folder)
+    rows: list[tuple[str, str]] = []
     try:
-        trial(fleet)
+        with stick_with(releases.second, folder) as stick:
+            trial(Fleet(folder=folder / "box", bare=bare, releases=releases, ansible=ansible, key=key, stick=stick, rows=rows))
     finally:
-        text = f"## One box, from bare to rolled back\n\n{table_of(('step', 'came out'), fleet.rows)}\n\n{circumstances()}"
+        text = f"## One box, from bare to wiped\n\n{table_of(('step', 'came out'), rows)}\n\n{circumstances()}"
         print(text)
     if given.write:
         write_section(RESULTS, "rollout", text)
