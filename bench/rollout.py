@@ -173,11 +173,17 @@ def roll_back(fleet: Fleet, leader: int) -> None:
     first = current(leader)
     assert (first != second, book_of(fleet) == before, is_whole(leader)) == (True, True, True)
     fleet.note("rollback by hand", f"{first}, book as before, all runs")
-    # What udev does on a real box when a stick with the label is put in.
-    inside(leader, "systemctl", "start", f"rinkreel-stick@{STICK}.service", limit_s=STICK_LIMIT_S)
+    # What udev does on a real box when a stick with the label is put in. This stick is a file that the kernel shows as a disk.
+    inside(leader, "mkdir", "-p", "/run/systemd/system/rinkreel-stick@.service.d")
+    tell = "printf '[Service]\\nDeviceAllow=block-loop r\\n' > /run/systemd/system/rinkreel-stick@.service.d/trial.conf"
+    inside(leader, "sh", "-c", f"{tell}; systemctl daemon-reload")
+    stick = f"rinkreel-stick@{STICK}.service"
+    inside(leader, "systemctl", "start", stick, limit_s=STICK_LIMIT_S)
     assert (current(leader), is_whole(leader)) == (second, True)
-    assert not (fleet.root / "run/rinkreel-stick").is_mount()
-    fleet.note("upgrade from a stick, by its unit", f"{second}, all runs; the stick is unmounted")
+    inside(leader, "systemctl", "start", stick)
+    said = inside(leader, "journalctl", "--unit", stick, "--output=cat").stdout
+    assert f"is not newer than {second}" in said, said
+    fleet.note("upgrade from a stick, by its unit", f"{second}, all runs; put in again: not newer, nothing done")
 
 
 def come_back(fleet: Fleet, leader: int) -> None:
