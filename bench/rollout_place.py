@@ -22,7 +22,7 @@ ANSIBLE = "ansible-core==2.19.*"
 INSTALLED = ("systemd", "systemd-sysv", "dbus", "iproute2", "procps", "python3", "openssh-server", "udev", "ca-certificates")
 #: Beside it as files, since the box has no mirror within reach: what the roles install.
 CARRIED = (
-    *("openssh-client", "logrotate", "avahi-daemon", "libnss-mdns", "chrony", "tzdata", "nftables"),
+    *("python3-apt", "openssh-client", "logrotate", "avahi-daemon", "libnss-mdns", "chrony", "tzdata", "nftables"),
     *("samba", "samba-vfs-modules", "smbclient", "wsdd", "prometheus-node-exporter"),
 )
 #: Program → the Debian package that has it.
