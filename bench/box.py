@@ -39,13 +39,16 @@ class NotYetError(Exception):
 
 @dataclass(slots=True)
 class Box:
-    """One appliance. tables: settings by section, over BRISK."""
+    """One appliance. tables: settings by section, over BRISK. host: where its page is reached. before: words before the command,
+    which let it run elsewhere."""
 
     root: Path
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
+    host: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
 
     @property
     def data(self) -> Path:
@@ -60,7 +63,7 @@ class Box:
     @property
     def page(self) -> str:
         """The page's address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self, *, wait: bool = True) -> None:
         """Start everything, and wait until it is ready."""
@@ -68,7 +71,7 @@ class Box:
         if not self.port:
             self._write_settings()
         log = (self.root / "up.log").open("ab")
-        command = [sys.executable, "-m", "appliance", "up", "--config", str(self.root / "rinkreel.toml")]
+        command = [*self.before, sys.executable, "-m", "appliance", "up", "--config", str(self.root / "rinkreel.toml")]
         with log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment(), start_new_session=True
@@ -217,7 +220,13 @@ def running_box(
     root: Path, tables: Mapping[str, Mapping[str, object]] | None = None, environment: Mapping[str, str] | None = None
 ) -> Iterator[Box]:
     """An appliance that runs while the block does."""
-    box = Box(root=root, tables=tables or {}, environment=environment or {})
+    with kept_running(Box(root=root, tables=tables or {}, environment=environment or {})) as box:
+        yield box
+
+
+@contextmanager
+def kept_running(box: Box) -> Iterator[Box]:
+    """The same for one that was put together before."""
     try:
         # Inside: what was started and is not ready in time has to be ended as well.
         box.start()

@@ -61,7 +61,7 @@ class NatsServer:
         with (self.folder / "nats-server.log").open("ab") as log:
             self.running = subprocess.Popen([find_nats_server(), "-c", config], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         until_s = time.monotonic() + PATIENCE_S
-        while not self._listens():
+        while not listens(self.rule.host, self.rule.port):
             said = (self.folder / "nats-server.log").read_text(encoding="utf-8", errors="replace")
             assert self.running.poll() is None, said
             assert time.monotonic() < until_s, said
@@ -92,12 +92,14 @@ class NatsServer:
             self.running.wait(PATIENCE_S)
             self.running = None
 
-    def _listens(self) -> bool:
-        try:
-            with socket.create_connection((self.rule.host, self.rule.port), timeout=1) as line:
-                return line.recv(4).startswith(b"INFO")
-        except OSError:
-            return False
+
+def listens(host: str, port: int) -> bool:
+    """Whether a NATS server greets whoever comes."""
+    try:
+        with socket.create_connection((host, port), timeout=1) as line:
+            return line.recv(4).startswith(b"INFO")
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from appliance.adapters.supervisor.daemon import RunningPlace
-from appliance.bootstrap.programs import runs_own_bus, works_along
+from appliance.bootstrap.programs import outpost_config, reports_to_headquarters, runs_own_bus, works_along
 from appliance.domain.errors import DiskFull, Misconfigured, Transient
 from appliance.domain.place import DataFolder
 from appliance.ports.book import BookView
@@ -35,6 +35,8 @@ def prepare_appliance(settings: Settings, *, say: Say) -> str | None:
         # Nobody else runs on this folder.
         pass
     _require_ports(settings)
+    if reports_to_headquarters(settings):
+        outpost_config(settings)
     _warn_of_sqlite(say)
     find_ffmpeg(settings.storage.ffmpeg)
     if settings.workers.cpu_processes and not works_along(settings):
@@ -65,6 +67,8 @@ def _wanted_ports(settings: Settings) -> Iterator[tuple[str, str, int]]:
     if runs_own_bus(settings):
         yield "bus.port", settings.bus.host, settings.bus.port
         yield "bus.monitor_port", "127.0.0.1", settings.bus.monitor_port
+    if reports_to_headquarters(settings):
+        yield "fleet.port", "127.0.0.1", settings.fleet.port
 
 
 def _require_ports(settings: Settings) -> None:

@@ -13,10 +13,15 @@ from appliance.domain.errors import Misconfigured
 from appliance.settings import Settings
 
 #: What `rinkreel serve` can run.
-ROLES = ("ledger", "watcher", "api", "janitor", "worker-cpu", "worker-pose", "caretaker")
-BUS = "nats-server"
+ROLES = ("ledger", "watcher", "api", "janitor", "reporter", "worker-cpu", "worker-pose", "caretaker")
+BUS, OUTPOST = "nats-server", "outpost"
+#: What speaks with headquarters. A box works without.
+FLEET_PROGRAMS = frozenset({OUTPOST, "reporter"})
 #: Low numbers start first and stop last: who is asked is there before who asks.
-PRIORITIES = {BUS: 10, "ledger": 20, "api": 30, "watcher": 40, "janitor": 40, "worker-cpu": 50, "worker-pose": 50}
+PRIORITIES = {
+    **{BUS: 10, OUTPOST: 10, "ledger": 20, "api": 30, "watcher": 40, "janitor": 40},
+    **{"worker-cpu": 50, "worker-pose": 50, "reporter": 60},
+}
 _PYTHON = (sys.executable, "-P", "-m")
 
 
@@ -37,7 +42,7 @@ class ServeCall:
             if value is not None
             for word in (option, str(value.absolute()) if isinstance(value, Path) else str(value))
         )
-        return (*_PYTHON, "appliance", "serve", role, *words)
+        return python_command("serve", role, *words)
 
 
 def plan_programs(settings: Settings, call: ServeCall, *, to_terminal: bool = False) -> ProcessTree:
@@ -52,7 +57,7 @@ def plan_programs(settings: Settings, call: ServeCall, *, to_terminal: bool = Fa
         logs=data.logs,
         socket=RunningPlace(data.run).make_socket(),
         programs=tuple(_programs(settings, call)),
-        caretaker=_leashed(call.command("caretaker")),
+        caretaker=leashed(call.command("caretaker")),
         to_terminal=to_terminal,
     )
 
@@ -105,6 +110,44 @@ def bus_credential(settings: Settings) -> str | None:
         ) from error
 
 
+def reports_to_headquarters(settings: Settings) -> bool:
+    """Whether this box tells anybody how it stands. One that works along has a head that does."""
+    return bool(settings.fleet.url) and not works_along(settings)
+
+
+def outpost_config_file(settings: Settings) -> Path:
+    """What the outpost is told."""
+    return settings.storage.data_folder.run / "outpost.conf"
+
+
+def outpost_config(settings: Settings) -> str:
+    """The text of that file. Raises Misconfigured."""
+    from appliance.adapters.jetstream.outpost import OutpostRule
+    from appliance.adapters.jetstream.outpost import outpost_config as text_of
+
+    fleet = settings.fleet
+    rule = OutpostRule(
+        store=settings.storage.data_folder.outpost,
+        port=fleet.port,
+        rink=fleet.rink,
+        headquarters=fleet.url,
+        seed=_rink_seed(settings),
+        ca=fleet.ca,
+    )
+    return text_of(rule)
+
+
+def _rink_seed(settings: Settings) -> str:
+    path = settings.fleet.credentials
+    try:
+        return path.read_text(encoding="ascii").strip() if path is not None else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(
+            f"the rink's key cannot be read from {path}: {error}",
+            remedy="Let `fleet.credentials` name the file that `rinkreel headquarters add` made, readable by this user.",
+        ) from error
+
+
 def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
     _require_a_head(settings)
     if runs_own_bus(settings):
@@ -114,6 +157,11 @@ def _programs(settings: Settings, call: ServeCall) -> Iterator[Program]:
     if not works_along(settings):
         for role in ("ledger", "api", "watcher", "janitor"):
             yield _program(role, call.command(role))
+    if reports_to_headquarters(settings):
+        from appliance.adapters.jetstream.server import find_nats_server
+
+        yield _program(OUTPOST, (str(find_nats_server()), "-c", str(outpost_config_file(settings))))
+        yield _program("reporter", call.command("reporter"))
     # Reels are made on the box that keeps them.
     cpu = 0 if works_along(settings) else settings.workers.cpu_processes
     counts = {"worker-cpu": cpu, "worker-pose": settings.workers.pose_processes}
@@ -138,9 +186,15 @@ def _require_a_head(settings: Settings) -> None:
 
 
 def _program(name: str, command: tuple[str, ...], *, count: int | None = None) -> Program:
-    return Program(name=name, command=_leashed(command), count=count, priority=PRIORITIES[name], together=name != BUS)
+    together = name not in (BUS, OUTPOST)
+    return Program(name=name, command=leashed(command), count=count, priority=PRIORITIES[name], together=together)
 
 
-def _leashed(command: tuple[str, ...]) -> tuple[str, ...]:
+def python_command(*words: str) -> tuple[str, ...]:
+    """How a verb of this product is called."""
+    return (*_PYTHON, "appliance", *words)
+
+
+def leashed(command: tuple[str, ...]) -> tuple[str, ...]:
     """The same command, ending with supervisor however that ends."""
     return (*_PYTHON, "appliance.adapters.supervisor.leash", *command)

@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from appliance.adapters.supervisor.daemon import (
     RunningPlace,
@@ -16,22 +15,26 @@ from appliance.adapters.supervisor.daemon import (
     stop_supervisor,
 )
 from appliance.bootstrap.addresses import health_address, page_addresses
-from appliance.bootstrap.programs import BUS, ServeCall, bus_config, bus_config_file, plan_programs, runs_own_bus, works_along
+from appliance.bootstrap.programs import (
+    BUS,
+    FLEET_PROGRAMS,
+    ServeCall,
+    bus_config,
+    bus_config_file,
+    outpost_config,
+    outpost_config_file,
+    plan_programs,
+    reports_to_headquarters,
+    runs_own_bus,
+)
 from appliance.domain.errors import Transient
 from appliance.domain.job import Notice, Tallies
-from appliance.domain.program import Happening, HappeningKind, ProgramStanding, ProgramState
-from appliance.settings import Settings, watcher_socket
-
-if TYPE_CHECKING:
-    from appliance.adapters.systemd.notifying import SystemdLine
-    from appliance.ports.surroundings import Journal
-    from appliance.services.watchdog_feeder import WatchdogFeeder
+from appliance.domain.program import ProgramStanding, ProgramState
+from appliance.settings import Settings
 
 #: Every program has its time to end, one group after the other.
 STOP_WITHIN_S = 180.0
 LOOK_EVERY_S = 0.2
-#: A worker ends a stage that hangs by itself. One that is silent for this many times as long does not even do that.
-STUCK_STALLS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,9 @@ def start_appliance(settings: Settings, call: ServeCall, *, to_terminal: bool = 
     with place.claim() as lock:
         tree = plan_programs(settings, call, to_terminal=to_terminal)
         if runs_own_bus(settings):
-            _write_private(bus_config_file(settings), bus_config(settings))
+            write_private(bus_config_file(settings), bus_config(settings))
+        if reports_to_headquarters(settings):
+            write_private(outpost_config_file(settings), outpost_config(settings))
         return RunningAppliance(start_supervisor(tree, lock), place, health_address(settings))
 
 
@@ -144,7 +149,7 @@ def take_care(settings: Settings) -> None:
     from appliance.adapters.supervisor.listener import listen
     from appliance.adapters.system.network import answers_well
     from appliance.bootstrap.surroundings import open_surroundings
-    from appliance.services.caretaker import Caretaker
+    from appliance.services.caretaker import Caretaker, Patience
 
     health = f"http://127.0.0.1:{settings.bus.monitor_port}/healthz?js-enabled-only=true"
     with open_surroundings(settings, "caretaker") as around:
@@ -153,38 +158,9 @@ def take_care(settings: Settings) -> None:
             around.journal,
             bus=BUS if runs_own_bus(settings) else None,
             bus_is_well=lambda: answers_well(health, 2.0),
+            patience=Patience(expendable=FLEET_PROGRAMS),
         )
-        feeder = _feeder(settings, around.journal)
-
-        def hear(happening: Happening) -> None:
-            caretaker.hear(happening)
-            if happening.kind is HappeningKind.TICK:
-                feeder.look()
-
-        listen(sys.stdin.buffer, sys.stdout.buffer, hear)
-
-
-def watcher_line() -> SystemdLine:
-    """The way to systemd; where it did not ask, nothing is said on it."""
-    from appliance.adapters.systemd.notifying import SystemdLine
-
-    return SystemdLine(address=watcher_socket())
-
-
-def _feeder(settings: Settings, journal: Journal) -> WatchdogFeeder:
-    """Who tells systemd of progress. A box that works along has its bus elsewhere: that one's silence is no standstill here."""
-    from appliance.adapters.system.network import answers_well
-    from appliance.adapters.system.pulses import silences_s
-    from appliance.services.watchdog_feeder import FeederTools, WatchdogFeeder
-
-    page, pulses = health_address(settings, "healthz"), settings.storage.data_folder.pulses
-    tools = FeederTools(
-        silences_s=lambda: {} if works_along(settings) else silences_s(pulses),
-        page_answers=lambda: page is None or answers_well(page, 2.0),
-        feed=watcher_line().alive,
-        journal=journal,
-    )
-    return WatchdogFeeder(tools, STUCK_STALLS * float(settings.workers.stall_after))
+        listen(sys.stdin.buffer, sys.stdout.buffer, caretaker.hear)
 
 
 def _from_the_book(settings: Settings) -> tuple[Tallies | None, tuple[Notice, ...]]:
@@ -199,7 +175,8 @@ def _from_the_book(settings: Settings) -> tuple[Tallies | None, tuple[Notice, ..
         book.close()
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write what only we may read."""
     path.touch(mode=0o600, exist_ok=True)
     path.chmod(0o600)
     path.write_text(text, encoding="utf-8")

@@ -47,6 +47,7 @@ async def open_station(settings: Settings, role: str, around: Surroundings) -> A
         tls_ca=bus.tls_ca or bus.tls_cert,
         ack_wait_s=float(bus.ack_wait),
         store_bytes=bus.store_bytes,
+        replicas=bus.replicas,
         client_name=f"rinkreel {role}",
         leads=role == "ledger",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from appliance import __version__
-from appliance.cli import demo, detect, doctor, down, models, reel, serve, status, up
+from appliance.cli import demo, detect, doctor, down, headquarters, models, reel, serve, status, up
 from appliance.cli.statuses import describe_statuses
 
 DESCRIPTION = "Finds the moments in which skaters move, and cuts them into a highlight reel. Nothing leaves this machine."
@@ -21,6 +21,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rinkreel {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb in (up, down, status, serve, reel, detect, doctor, models, demo):
+    for verb in (up, down, status, serve, reel, detect, doctor, models, demo, headquarters):
         verb.add_verb(verbs)
     return parser

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CARETAKER = "caretaker"
 #: The same as in bootstrap, which is too heavy to load for a line of help; a test keeps both in step.
-ROLES = ("ledger", "watcher", "api", "janitor", "worker-cpu", "worker-pose", CARETAKER)
+ROLES = ("ledger", "watcher", "api", "janitor", "reporter", "worker-cpu", "worker-pose", CARETAKER)
 
 
 def add_verb(verbs: Any) -> None:

@@ -58,6 +58,11 @@ class DataFolder:
         return self.root / "nats"
 
     @property
+    def outpost(self) -> Path:
+        """What headquarters has not got yet."""
+        return self.root / "outpost"
+
+    @property
     def secrets(self) -> Path:
         """Keys that sign sessions and links; readable by the service alone."""
         return self.root / "secrets"
@@ -66,11 +71,6 @@ class DataFolder:
     def run(self) -> Path:
         """Sockets, process numbers and the configuration of the running appliance."""
         return self.root / "run"
-
-    @property
-    def pulses(self) -> Path:
-        """When each program last got on."""
-        return self.run / "pulses"
 
     @property
     def logs(self) -> Path:
@@ -93,5 +93,51 @@ class DataFolder:
         """Every folder that has to be there before the appliance starts."""
         return (
             *(self.root, self.footage, self.originals, self.work, self.uploads, self.features, self.reels),
-            *(self.backups, self.nats, self.secrets, self.run, self.logs),
+            *(self.backups, self.nats, self.outpost, self.secrets, self.run, self.logs),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadquartersFolder:
+    """The one folder of headquarters."""
+
+    root: Path
+
+    @property
+    def rinks(self) -> Path:
+        """What each rink is known by: the public half of its key."""
+        return self.root / "rinks"
+
+    @property
+    def keys(self) -> Path:
+        """Rinks' keys on their way to them."""
+        return self.root / "keys"
+
+    @property
+    def nats(self) -> Path:
+        """What the rinks sent."""
+        return self.root / "nats"
+
+    @property
+    def secrets(self) -> Path:
+        """The password by which headquarters reads its own server."""
+        return self.root / "secrets"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, process numbers and configuration."""
+        return self.root / "run"
+
+    @property
+    def logs(self) -> Path:
+        """What the programs said."""
+        return self.root / "logs"
+
+    @property
+    def private_folders(self) -> tuple[Path, ...]:
+        """Folders in which nobody else has any business."""
+        return (self.keys, self.secrets, self.run)
+
+    def all_folders(self) -> tuple[Path, ...]:
+        """Every folder that has to be there."""
+        return (self.root, self.rinks, self.nats, self.logs, *self.private_folders)

@@ -16,10 +16,12 @@ from appliance.ports.surroundings import Journal, ProcessKeeper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """bad_ticks: looks in a row that have to find the bus unwell. settled_s: a bus that is up for less is left to recover."""
+    """bad_ticks: looks in a row that have to find the bus unwell. settled_s: a bus that is up for less is left to recover.
+    expendable: programs without which the box works on; nothing is ended for their sake."""
 
     bad_ticks: int = 3
     settled_s: float = 60.0
+    expendable: frozenset[str] = frozenset()
 
 
 class Caretaker:
@@ -46,7 +48,9 @@ class Caretaker:
 
     def hear(self, happening: Happening) -> None:
         """Act on what happened; what could not be done is tried again at the next tick."""
-        if happening.kind is HappeningKind.FATAL and not self._given_up:
+        if happening.kind is HappeningKind.FATAL and happening.program in self._patience.expendable:
+            self._journal.warn("a program does not stay up, and the others go on", given_up=happening.program)
+        elif happening.kind is HappeningKind.FATAL and not self._given_up:
             self._given_up = happening.program
             self._journal.warn("a program does not stay up, so everything is ended", given_up=happening.program)
         try:

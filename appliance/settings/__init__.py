@@ -20,7 +20,9 @@ from pydantic import ValidationError
 
 from appliance.domain.errors import Misconfigured
 from appliance.domain.job import CutRules
+from appliance.domain.place import HeadquartersFolder
 from appliance.settings.cutting import Motion, ReelTable, Storage, Watching, usable_cores
+from appliance.settings.fleet import Fleet, Headquarters
 from appliance.settings.gpu import Gpu
 from appliance.settings.service import Bus, Intake, Logs, Retention, Security, Server, Upload, Workers
 from appliance.settings.values import Section
@@ -33,7 +35,6 @@ __all__ = [
     "known_keys",
     "load_settings",
     "usable_cores",
-    "watcher_socket",
 ]
 
 #: Environment names with the product's prefix that are not settings: the file's place, and where tests look for footage.
@@ -58,6 +59,13 @@ class Settings(Section):
     retention: Retention = Retention()
     security: Security = Security()
     logs: Logs = Logs()
+    fleet: Fleet = Fleet()
+    headquarters: Headquarters = Headquarters()
+
+    @property
+    def headquarters_folder(self) -> HeadquartersFolder:
+        """Where headquarters keeps everything."""
+        return HeadquartersFolder(root=(self.headquarters.home or self.storage.home / "headquarters").absolute())
 
     def cut_rules(self) -> CutRules:
         """How a recording becomes a reel, in the words of the domain. Raises Misconfigured."""
@@ -73,11 +81,6 @@ def known_keys() -> dict[str, tuple[str, ...]]:
 def environment_name(section: str, key: str) -> str:
     """The environment variable that sets a key."""
     return SHORT_NAMES.get((section, key), f"RINKREEL_{section}_{key}".upper())
-
-
-def watcher_socket(environment: Mapping[str, str] = os.environ) -> str:
-    """Where systemd wants to hear how this service stands; empty where it does not. Source: sd_notify(3)."""
-    return environment.get("NOTIFY_SOCKET", "")
 
 
 def load_settings(

@@ -109,6 +109,12 @@ class Bus(Section):
     )
     ack_wait: Stretch = Field(default=Fraction(30), description="An order whose worker is silent for this long goes to another.")
     store_bytes: Size = Field(default=1024**3, ge=1024**2, description="Most that the streams may take on disk.")
+    replicas: int = Field(
+        default=1,
+        ge=1,
+        le=5,
+        description="Servers that keep each message, where `bus.url` is a cluster; the same for every program.",
+    )
 
 
 class Retention(Section):

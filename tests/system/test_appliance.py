@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +18,64 @@ import pytest
 from appliance.adapters.ffmpeg.binary import find_ffmpeg
 from appliance.adapters.model_shelf import ModelShelf
 from appliance.adapters.pyav.prober import PyavProber
-from bench.box import Box, running_box
+from appliance.bootstrap.headquarters import add_rink, look_at_fleet, server_text
+from appliance.domain.fleet import RinkStanding
+from bench.box import Box, free_ports, kept_running
 from bench.crash import hash_of
+from tests.conftest import skip_or_fail
+from tests.fleet_place import HeadquartersPlace, headquarters_in
+from tests.namespace_place import TCP, UDP, Eavesdropper, Packet, listening_at, other_host
 
 #: Generous, as the machine may be slow and busy; nothing here asserts speed.
 LIMIT_S = 300.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rink:
+    """Where the appliance runs: a host of its own whose line is listened at, where such a thing can be made, else here."""
+
+    before: tuple[str, ...] = ()
+    own: str = "127.0.0.1"
+    head: str = "127.0.0.1"
+    ears: Eavesdropper | None = None
+
+
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory, pose_weights: ModelShelf) -> Iterator[Box]:
-    """An appliance with nothing in it."""
-    root = tmp_path_factory.mktemp("box")
-    with running_box(root, environment={"RINKREEL_STORAGE_MODELS": str(pose_weights.root)}) as running:
+def rink() -> Iterator[Rink]:
+    with ExitStack() as stack:
+        try:
+            host = stack.enter_context(other_host(goes_out=True))
+        except pytest.skip.Exception:
+            yield Rink()
+            return
+        ears = stack.enter_context(listening_at(host))
+        yield Rink(before=host.command, own=host.own, head=host.head, ears=ears)
+
+
+@pytest.fixture(scope="module")
+def headquarters(tmp_path_factory: pytest.TempPathFactory, rink: Rink) -> Iterator[HeadquartersPlace]:
+    """A headquarters that lets a rink in, and is away."""
+    with headquarters_in(tmp_path_factory.mktemp("headquarters"), rink.head) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def box(
+    tmp_path_factory: pytest.TempPathFactory, pose_weights: ModelShelf, headquarters: HeadquartersPlace, rink: Rink
+) -> Iterator[Box]:
+    """An appliance with nothing in it, which reports to a headquarters that is away."""
+    key = add_rink(headquarters.settings, "north")
+    headquarters.server.text = server_text(headquarters.settings)
+    (port,) = free_ports(1)
+    fleet = {"url": headquarters.address, "rink": "north", "credentials": str(key), "ca": str(headquarters.cert)}
+    made = Box(
+        root=tmp_path_factory.mktemp("box"),
+        tables={"fleet": {**fleet, "every": "1s", "port": port}, "server": {"host": "0.0.0.0"}},
+        environment={"RINKREEL_STORAGE_MODELS": str(pose_weights.root)},
+        host=rink.own,
+        before=rink.before,
+    )
+    with kept_running(made) as running:
         yield running
 
 
@@ -112,3 +162,43 @@ def test_a_reel_plays_from_the_page_in_parts(box: Box, dropped: dict[str, dict[s
     # The pose libraries are kept from calling home by a proxy that is none, which children of this process would inherit.
     subprocess.run([*words, str(tmp_path / "frame.png")], check=True, timeout=60, env=dict(os.environ))
     assert (tmp_path / "frame.png").stat().st_size > 1000
+
+
+def test_headquarters_that_was_away_all_along_hears_how_it_went(
+    box: Box, headquarters: HeadquartersPlace, dropped: dict[str, dict[str, Any]]
+) -> None:
+    headquarters.server.start()
+    seen: list[RinkStanding] = []
+
+    def caught_up() -> bool:
+        seen[:] = asyncio.run(look_at_fleet(headquarters.settings))[0]
+        heard = seen[0].heard
+        return heard is not None and heard.report is not None and heard.report.items.get("completed") == 2
+
+    box.wait_for(caught_up, 60, "headquarters knows of both reels")
+    heard = seen[0].heard
+    assert heard is not None
+    assert heard.report is not None
+    assert heard.report.items == {"completed": 2, "failed": 1}
+    assert (heard.report.mishaps[0].stage, heard.report.mishaps[0].verdict) == ("probe", "failed")
+    # It went on while headquarters was away, and kept a report each second.
+    assert heard.kept > 3
+    stored = b"".join(path.read_bytes() for path in headquarters.settings.headquarters_folder.nats.rglob("*.blk"))
+    assert [name for name in ("MVI_", "Tuesday", "CANON") if name.encode() in stored] == []
+    assert b"north" in stored
+
+
+def test_nothing_leaves_the_box_but_its_page_and_its_report(
+    box: Box, headquarters: HeadquartersPlace, rink: Rink, dropped: dict[str, dict[str, Any]]
+) -> None:
+    """All that the module did happened on a host of its own: footage came in, reels were made, cut anew, and played."""
+    if rink.ears is None:
+        skip_or_fail("netns", "what leaves a box is only seen where it has a host of its own")
+    assert rink.ears is not None
+    hello = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('198.51.100.1', 53))"
+    subprocess.run([*rink.before, sys.executable, "-c", hello], check=True, timeout=30)
+    test = Packet(protocol=UDP, source_port=0, target="198.51.100.1", target_port=53)
+    leaving = {packet for packet in rink.ears.heard if not (packet.protocol == TCP and packet.source_port == box.port)}
+    assert test in {replace(packet, source_port=0) for packet in leaving}, "what left was not heard"
+    report = {(TCP, rink.head, headquarters.settings.headquarters.port), (UDP, test.target, test.target_port)}
+    assert {(packet.protocol, packet.target, packet.target_port) for packet in leaving} == report

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,45 +14,15 @@ from appliance.adapters.model_shelf import ModelShelf
 from bench.box import NotYetError, free_ports, running_box, toml_of
 
 from ..conftest import skip_or_fail
+from ..namespace_place import OtherHost, other_host
 
 LIMIT_S = 300.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondHost:
-    """A namespace, and the head's address as seen from there."""
-
-    name: str
-    head: str
-
-
 @pytest.fixture
-def second_host() -> Iterator[SecondHost]:
-    if shutil.which("ip") is None:
-        skip_or_fail("netns", "a second host cannot be made here: there is no program `ip`")
-    name, octet = f"rink{os.getpid()}", os.getpid() % 200 + 20
-    head, other = f"10.231.{octet}.1", f"10.231.{octet}.2"
-    link = f"rk{os.getpid() % 10000}"
-    commands = [
-        f"ip netns add {name}",
-        f"ip link add {link}a type veth peer name {link}b",
-        f"ip link set {link}b netns {name}",
-        f"ip addr add {head}/30 dev {link}a",
-        f"ip link set {link}a up",
-        f"ip -n {name} addr add {other}/30 dev {link}b",
-        f"ip -n {name} link set {link}b up",
-        f"ip -n {name} link set lo up",
-    ]
-    try:
-        for command in commands:
-            try:
-                subprocess.run(command.split(), check=True, capture_output=True, timeout=20)
-            except (OSError, subprocess.SubprocessError) as error:
-                skip_or_fail("netns", f"a second host cannot be made here: {command}: {error}")
-        yield SecondHost(name=name, head=head)
-    finally:
-        subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
-        subprocess.run(["ip", "link", "del", f"{link}a"], check=False, capture_output=True)
+def second_host() -> Iterator[OtherHost]:
+    with other_host() as made:
+        yield made
 
 
 def certificate(folder: Path, address: str) -> tuple[Path, Path]:
@@ -69,7 +37,7 @@ def certificate(folder: Path, address: str) -> tuple[Path, Path]:
 
 
 def test_a_worker_on_another_host_watches_with_urls_alone(
-    second_host: SecondHost, tmp_path: Path, drawn_footage: Path, pose_weights: ModelShelf
+    second_host: OtherHost, tmp_path: Path, drawn_footage: Path, pose_weights: ModelShelf
 ) -> None:
     cert, key = certificate(tmp_path, second_host.head)
     secret = tmp_path / "bus.secret"
@@ -102,7 +70,7 @@ def test_a_worker_on_another_host_watches_with_urls_alone(
             },
         }
         (far / "worker.toml").write_text(toml_of(settings))
-        words = ["ip", "netns", "exec", second_host.name, sys.executable, "-m", "appliance", "serve", "worker-pose"]
+        words = [*second_host.command, sys.executable, "-m", "appliance", "serve", "worker-pose"]
         with (far / "log").open("wb") as log:
             worker = subprocess.Popen([*words, "--config", str(far / "worker.toml")], stdout=log, stderr=log)
         try:

@@ -28,8 +28,8 @@ WINDOW_S = 120.0
 MOST_IN_HANDS = 65_536
 
 
-def stream_configs(store_bytes: int) -> tuple[StreamConfig, ...]:
-    """The streams. Together they take 15/16 of the store.
+def stream_configs(store_bytes: int, replicas: int = 1) -> tuple[StreamConfig, ...]:
+    """The streams, each on so many servers. Together they take 15/16 of the store.
 
     A full ORDERS refuses new orders: they stay in the ledger's outbox, and none that waits is dropped. A full FACTS drops
     its oldest: all but the last few are in the book, and a lost one is noticed there and its order sent anew.
@@ -43,6 +43,7 @@ def stream_configs(store_bytes: int) -> tuple[StreamConfig, ...]:
             discard=DiscardPolicy.NEW,
             max_bytes=store_bytes // 2,
             duplicate_window=WINDOW_S,
+            num_replicas=replicas,
             allow_direct=True,
         ),
         StreamConfig(
@@ -54,6 +55,7 @@ def stream_configs(store_bytes: int) -> tuple[StreamConfig, ...]:
             max_bytes=store_bytes * 3 // 8,
             max_age=7 * DAY_S,
             duplicate_window=WINDOW_S,
+            num_replicas=replicas,
         ),
         StreamConfig(
             name=DEAD,
@@ -64,6 +66,7 @@ def stream_configs(store_bytes: int) -> tuple[StreamConfig, ...]:
             max_bytes=store_bytes // 16,
             max_age=90 * DAY_S,
             duplicate_window=WINDOW_S,
+            num_replicas=replicas,
         ),
     )
 
@@ -88,7 +91,7 @@ def consumer_configs(ack_wait_s: float) -> tuple[tuple[str, ConsumerConfig], ...
 
 async def lay_out(streams: JetStreamContext, place: BusPlace, journal: Journal) -> str:
     """Make what is missing; the store's id. Raises what NATS raises."""
-    for config in stream_configs(place.store_bytes):
+    for config in stream_configs(place.store_bytes, place.replicas):
         await _lay_stream(streams, config, place.leads, journal)
     for stream, consumer in consumer_configs(place.ack_wait_s):
         await streams.add_consumer(stream, consumer)
@@ -119,8 +122,12 @@ async def _lay_stream(streams: JetStreamContext, config: StreamConfig, leads: bo
         except APIError:
             if await _find_stream(streams, config) is None:
                 raise
-    elif leads and (found.max_bytes, found.max_age) != (config.max_bytes, config.max_age or 0):
+    elif leads and _size_of(found) != _size_of(config):
         await _fit_stream(streams, config, journal)
+
+
+def _size_of(config: StreamConfig) -> tuple[object, ...]:
+    return config.max_bytes, config.max_age or 0, config.num_replicas
 
 
 async def _find_stream(streams: JetStreamContext, config: StreamConfig) -> StreamConfig | None:

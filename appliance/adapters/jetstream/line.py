@@ -120,7 +120,9 @@ class Line:
             await client.connect(
                 self._place.url,
                 name=self._place.client_name,
-                token=self._place.credential,
+                token=self._place.token,
+                user=self._place.user,
+                password=self._place.password,
                 tls=self._tls,
                 error_cb=self._hear_error,
                 closed_cb=end,

@@ -65,7 +65,7 @@ def server_config(rule: ServerRule) -> str:
         f'http: "127.0.0.1:{rule.monitor_port}"',
         f"max_payload: {MAX_PAYLOAD}",
         "jetstream {",
-        f"  store_dir: {_quoted(rule.store)}",
+        f"  store_dir: {quoted(rule.store)}",
         f"  max_file_store: {rule.store_bytes}",
         "  max_memory_store: 0",
         # Each message is on the disk before its sender hears so: a power cut loses none.
@@ -110,11 +110,11 @@ def _credential_lines(credential: str | None) -> list[str]:
 def _tls_lines(rule: ServerRule) -> list[str]:
     if rule.tls_cert is None or rule.tls_key is None:
         return []
-    paths = (f"  cert_file: {_quoted(rule.tls_cert)}", f"  key_file: {_quoted(rule.tls_key)}")
+    paths = (f"  cert_file: {quoted(rule.tls_cert)}", f"  key_file: {quoted(rule.tls_key)}")
     return ["tls {", *paths, "  timeout: 5", "}"]
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     """A path in quotes, in which the file's language replaces and ends nothing."""
     text = str(path.absolute())
     if not text.isprintable() or '"' in text or "\\" in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -61,11 +62,17 @@ def create_app(parts: ApiParts) -> FastAPI:
         lifespan=_live,
     )
     app.state.house = build_house(parts)
+    app.state.leave = partial(_leave, app)
     for module in ROUTES:
         app.include_router(module.router)
     _answer_errors(app)
     app.add_middleware(Doorframe)
     return app
+
+
+def _leave(app: FastAPI) -> None:
+    """Live streams end."""
+    app.state.house.newsroom.close()
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve_app(app: FastAPI, listening: Listening, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set; live streams end then, and other answers have two seconds left.
+    """Serve until `stop` is set; live streams end then (`app.state.leave`), and other answers have two seconds left.
 
     Raises:
         Misconfigured: the port is taken, or may not be used.
@@ -51,7 +51,7 @@ async def serve_app(app: FastAPI, listening: Listening, stop: asyncio.Event) -> 
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            app.state.house.newsroom.close()
+            app.state.leave()
             server.should_exit = True
             stopping.cancel()
             await serving

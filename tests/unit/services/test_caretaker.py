@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from appliance.domain.errors import Transient
 from appliance.domain.program import Happening, HappeningKind, ProgramStanding, ProgramState
-from appliance.services.caretaker import Caretaker
+from appliance.services.caretaker import Caretaker, Patience
 from tests.appliance_fakes import HeardJournal
 
 TICK = Happening(kind=HappeningKind.TICK)
@@ -47,7 +47,13 @@ class Scene:
     bus: str | None = "nats-server"
 
     def __post_init__(self) -> None:
-        self.caretaker = Caretaker(self.keeper, self.journal, bus=self.bus, bus_is_well=lambda: self.well)
+        self.caretaker = Caretaker(
+            self.keeper,
+            self.journal,
+            bus=self.bus,
+            bus_is_well=lambda: self.well,
+            patience=Patience(expendable=frozenset({"reporter"})),
+        )
 
     def tick(self, times: int) -> list[str]:
         for _ in range(times):
@@ -108,3 +114,12 @@ def test_a_keeper_that_does_not_answer_is_asked_again_at_the_next_tick() -> None
     scene.keeper.answers = True
     assert scene.tick(1) == ["end watcher"]
     assert scene.journal.events.count("the programs' keeper does not answer") == 2
+
+
+def test_for_the_sake_of_a_program_that_the_box_can_do_without_nothing_is_ended() -> None:
+    scene = Scene()
+    scene.caretaker.hear(Happening(kind=HappeningKind.FATAL, program="reporter"))
+    assert scene.tick(3) == []
+    assert scene.journal.events == ["a program does not stay up, and the others go on"]
+    scene.caretaker.hear(Happening(kind=HappeningKind.FATAL, program="ledger"))
+    assert scene.keeper.asked == ["end ledger"]

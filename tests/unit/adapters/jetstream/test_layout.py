@@ -28,6 +28,11 @@ def test_all_streams_together_fit_into_the_store() -> None:
     assert sizes == [8_000, 6_000, 1_000]
 
 
+def test_in_a_cluster_every_stream_is_on_so_many_servers() -> None:
+    assert {config.num_replicas for config in stream_configs(16_000)} == {1}
+    assert {config.num_replicas for config in stream_configs(16_000, 3)} == {3}
+
+
 def test_a_full_stream_of_orders_refuses_and_drops_none() -> None:
     orders, facts, dead = stream_configs(16_000)
     assert (orders.retention, orders.discard) == (RetentionPolicy.WORK_QUEUE, DiscardPolicy.NEW)

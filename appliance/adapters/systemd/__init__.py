@@ -1,1 +1,0 @@
-"""systemd, which starts the appliance anew when it falls silent."""
