@@ -43,6 +43,7 @@ from appliance.services.pace_taker import take_pace
 from appliance.settings import load_settings
 from bench.command import plain_environment, rinkreel, run_command
 from bench.gpu_waiting import waiting_rows
+from bench.network_floor import operations_per_picture, pictures_per_s
 from bench.place import Place, usual_shared, usual_work
 from bench.results import circumstances, publish, table_of
 
@@ -54,7 +55,9 @@ WANTED_SPEED = 120.0
 WANTED_F1_APART = 0.01
 NOTES = """The reference job is the demonstration's drawn session, repeated, H.264. Decoding counts every frame of the file, of
 which eight a second come out, as the product reads it; the floor is what FFmpeg alone decodes on the same engines when no picture
-is taken out. Networks see random pictures, best of three moments. Waiting is one worker's time, by what it waits for."""
+is taken out. Networks see random pictures, best of three moments; their floor is what their multiplications take at the rate of
+the chip's cores in 32 bits, or their weights, pictures and heads at that of its memory, whichever is longer. Waiting is one
+worker's time, by what it waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +183,13 @@ def _rungs(job: Job) -> Iterator[Rung]:
 
 
 def _network_rows(job: Job) -> Iterator[list[str]]:
+    rates = job.graphics.devices[0].rates if job.is_graphic and job.graphics.devices else None
     for name, path in job.models.items():
+        if rates is not None:
+            yield [name, "floor: the chip's own rates", *(f"{pictures_per_s(path, size, rates):.0f}" for size in SIZES)]
+        else:
+            cost = f"{operations_per_picture(path) / 1e9:.2f} thousand million operations a picture"
+            yield [name, cost, *["–"] * len(SIZES)]
         for rung in _rungs(job):
             label = f"{rung.label}, bound" if rung.bound and not rung.is_graphic else rung.label
             try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from appliance.domain.graphics import GraphicsDevice
 
-#: What CUDA itself, decoders and other programs need is left alone.
+#: What CUDA itself, decoders, the cutting of crops and other programs need is left alone.
 _SHARED_OUT = 0.8
 #: A detector and a landmark network, each with memory of its own.
 _NETWORKS = 2

@@ -14,10 +14,19 @@ class Engines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """The most that a chip can do: multiplications and additions in 32 bits, and bytes to or from its memory, per second."""
+
+    operations_per_s: float
+    bytes_per_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GraphicsDevice:
     """A GPU, or a slice of one that counts as its own.
 
-    uuid: by which programs are told to see it alone. capability: what the chip can compute, major and minor.
+    uuid: by which programs are told to see it alone. capability: what the chip can compute, major and minor. rates: None where
+    the driver does not say.
     """
 
     name: str
@@ -27,6 +36,7 @@ class GraphicsDevice:
     capability: tuple[int, int]
     engines: Engines = Engines()
     is_slice: bool = False
+    rates: Rates | None = None
 
     @property
     def label(self) -> str:

@@ -8,11 +8,13 @@ from contextlib import suppress
 
 from appliance.adapters.nvml.library import Attributes, Library, MemoryInfo, Nvml, NvmlError, load_library
 from appliance.algorithms.engine_counting import engines_of
-from appliance.domain.graphics import Engines, GraphicsDevice, GraphicsReport
+from appliance.domain.graphics import Engines, GraphicsDevice, GraphicsReport, Rates
 
 #: nvmlEncoderType_t, H.264. Source: nvml.h.
 _H264 = 0
 MIG_ENABLED = 1
+#: nvmlClockType_t. Source: nvml.h.
+_CORE_CLOCK, _MEMORY_CLOCK = 1, 2
 
 
 def read_graphics(load: Callable[[], Library] = load_library) -> GraphicsReport:
@@ -92,7 +94,20 @@ def _described(
         capability=capability,
         engines=engines,
         is_slice=is_slice,
+        rates=None if is_slice else _rates(nvml, handle),
     )
+
+
+def _rates(nvml: Nvml, handle: ctypes.c_void_p) -> Rates | None:
+    """Each core multiplies and adds once a tick; memory moves its whole width twice a tick. Drivers before 510 do not say."""
+    try:
+        cores, wide_bits = (nvml.number(name, handle) for name in ("nvmlDeviceGetNumGpuCores", "nvmlDeviceGetMemoryBusWidth"))
+        core_mhz, memory_mhz = (
+            nvml.number("nvmlDeviceGetMaxClockInfo", handle, ctypes.c_int(clock)) for clock in (_CORE_CLOCK, _MEMORY_CLOCK)
+        )
+    except NvmlError:
+        return None
+    return Rates(operations_per_s=2e6 * cores * core_mhz, bytes_per_s=2e6 * wide_bits / 8 * memory_mhz)
 
 
 def _capability(nvml: Nvml, handle: ctypes.c_void_p) -> tuple[int, int]:

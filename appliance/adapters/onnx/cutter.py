@@ -23,6 +23,8 @@ Tensor = npt.NDArray[np.float32]
 #: Source: measured, and held to by tests/unit/adapters/onnx/test_cut_network.py.
 TOLERANCE_LEVELS = 1.01
 _FLOAT_BYTES = 4
+#: Of what the network beside it is told; its memory is capped alike.
+_KEPT_OPTIONS = ("device_id", "arena_extend_strategy", "gpu_mem_limit")
 
 
 class Cutter:
@@ -94,7 +96,8 @@ def _load(network: bytes, rung: Rung) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     provider = CUDA if rung.is_graphic else CPU
     # Pictures have any size, so nothing is recorded; how convolutions are tuned is none of its business.
-    chosen = [(CUDA, {"device_id": "0", "arena_extend_strategy": "kSameAsRequested"})] if rung.is_graphic else [CPU]
+    kept = {name: value for name, value in rung.options.items() if name in _KEPT_OPTIONS}
+    chosen = [(CUDA, kept)] if rung.is_graphic else [CPU]
     there = provider in onnxruntime.get_available_providers()
     session = onnxruntime.InferenceSession(network, options, providers=chosen, enable_fallback=0) if there else None
     found = session.get_providers()[0] if session is not None else "nothing"

@@ -39,6 +39,7 @@ class Driver:
     chips: list[Chip] = field(default_factory=list)
     init_status: int = 0
     open: int = 0
+    says_no_rates: bool = False
 
     def nvmlInit_v2(self) -> int:
         self.open += self.init_status == 0
@@ -93,6 +94,15 @@ class Driver:
     def nvmlDeviceGetCudaComputeCapability(self, handle: Any, major: Any, minor: Any) -> int:
         _give(major, self._chip(handle).capability[0])
         return _give(minor, self._chip(handle).capability[1])
+
+    def nvmlDeviceGetNumGpuCores(self, handle: Any, out: Any) -> int:
+        return NOT_SUPPORTED if self.says_no_rates else _give(out, 16896)
+
+    def nvmlDeviceGetMemoryBusWidth(self, handle: Any, out: Any) -> int:
+        return _give(out, 6144)
+
+    def nvmlDeviceGetMaxClockInfo(self, handle: Any, kind: Any, out: Any) -> int:
+        return _give(out, {1: 1980, 2: 3201}[kind.value])
 
     def nvmlDeviceGetEncoderCapacity(self, handle: Any, kind: Any, out: Any) -> int:
         return _give(out, 100) if self._chip(handle).encodes else NOT_SUPPORTED

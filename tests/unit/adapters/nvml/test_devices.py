@@ -26,6 +26,14 @@ def test_a_gpu_is_described_with_driver_and_cuda() -> None:
     assert driver.open == 0
 
 
+def test_what_a_chip_can_do_at_most_is_what_its_data_sheet_says() -> None:
+    """H200: 67 TFLOPS in 32 bits, 4.8 TB/s. Source: NVIDIA, H200 data sheet."""
+    rates = report_of(Driver([Chip()])).devices[0].rates
+    assert rates.operations_per_s == pytest.approx(67e12, rel=0.01)
+    assert rates.bytes_per_s == pytest.approx(4.8e12, rel=0.03)
+    assert report_of(Driver([Chip()], says_no_rates=True)).devices[0].rates is None
+
+
 def test_a_gpu_that_is_cut_up_counts_by_its_slices() -> None:
     report = report_of(Driver([Chip(slices=[Slice("MIG-1"), Slice("MIG-2", decoders=2)]), Chip(uuid="GPU-2", slices=[])]))
     assert [device.uuid for device in report.devices] == ["MIG-1", "MIG-2", "GPU-2"]
