@@ -132,13 +132,18 @@ def readers_of(job: Job) -> Iterator[tuple[str, FrameReader]]:
     """Every way to decode that this machine may have, the processor last."""
     from appliance.adapters.dali.presence import is_installed
     from appliance.adapters.dali.reader import DaliReader
+    from appliance.adapters.onnx.darkroom import Darkroom
     from appliance.adapters.pyav.cuda_reader import PyavCudaReader
+    from appliance.adapters.pyav.far_frame import FarRoom
+    from appliance.adapters.system.graphics import wait_for_graphics
 
     if job.is_graphic and is_installed():
         yield "DALI, one engine", DaliReader(glances=PyavReader())
         yield f"DALI, {job.engines} engines", DaliReader(glances=PyavReader(), engines=job.engines)
     if job.is_graphic:
         yield "FFmpeg on CUDA", PyavCudaReader()
+        room = FarRoom(darkroom=Darkroom(device="cuda", settle=wait_for_graphics))
+        yield "FFmpeg on CUDA, pictures kept there", PyavCudaReader(room=room)
     yield "the processor, one thread", PyavReader()
 
 

@@ -18,6 +18,7 @@ from appliance.domain.compute import ComputeWish
 from appliance.domain.errors import RinkreelError
 from appliance.domain.facts import ChunkPlanned
 from appliance.domain.media import Chunk, MediaFile, Recording
+from appliance.domain.picture import AnyPicture
 from appliance.domain.pose import Box, Pose
 from appliance.domain.rules import WatchingRule
 from appliance.domain.timespan import Seconds, Span
@@ -91,7 +92,7 @@ class TimedModel:
         finally:
             self._clock.seconds += time.perf_counter() - began
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """The model's word, and how long it took."""
         began = time.perf_counter()
         try:

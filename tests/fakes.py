@@ -14,6 +14,7 @@ import numpy.typing as npt
 from appliance.domain.errors import Transient, Unusable
 from appliance.domain.media import MediaFile
 from appliance.domain.motion import MotionSample, MotionSignal
+from appliance.domain.picture import AnyPicture, brought_near
 from appliance.domain.pose import Box, Pose
 from appliance.domain.timespan import Seconds, Span
 from appliance.ports import Luma, Picture
@@ -79,8 +80,9 @@ class TruthTeller:
         self.asked += len(pictures)
         return [self._people_in(picture) for picture in pictures]
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
-        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
+        near = [brought_near(picture) for picture in pictures]
+        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(near)]
 
     def pose_in(self, picture: Picture, box: Box) -> Pose | None:
         return max(
@@ -123,6 +125,9 @@ class DrawnFrame:
     def picture(self, long_side_px: int) -> Picture:
         factor = min(1.0, long_side_px / max(self.drawing.shape))
         return np.asarray(cv2.resize(self.drawing, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+    def view(self, long_side_px: int) -> Picture:
+        return self.picture(long_side_px)
 
 
 class DrawnReader:

@@ -17,6 +17,7 @@ from appliance.algorithms.sizing import samples_of_mover
 from appliance.algorithms.tracking import Moment, Mover, MoverTracker
 from appliance.algorithms.verifying import choose_questions, look_around, note_answer
 from appliance.domain.motion import MotionSample, MoverSample
+from appliance.domain.picture import AnyPicture, part_of
 from appliance.domain.pose import Box, Pose
 from appliance.domain.timespan import Seconds
 
@@ -37,7 +38,7 @@ class Crop:
     scale: picture pixels per luma pixel. bounds: the whole picture, in luma pixels.
     """
 
-    picture: Picture
+    picture: AnyPicture
     left: int
     top: int
     scale: float
@@ -58,13 +59,13 @@ class Question:
     time_s: float
     bounds: Box
 
-    def crop_from(self, picture: Picture) -> Crop:
+    def crop_from(self, picture: AnyPicture) -> Crop:
         """The part of the colour picture to look at."""
         scale = picture.shape[1] / self.bounds.width
         look = self.look.scaled(scale)
         left, top = max(0, int(look.left)), max(0, int(look.top))
         right, bottom = max(left + 1, round(look.right)), max(top + 1, round(look.bottom))
-        shown = np.ascontiguousarray(picture[top:bottom, left:right])
+        shown = part_of(picture, left, top, min(right, picture.shape[1]), min(bottom, picture.shape[0]))
         return Crop(picture=shown, left=left, top=top, scale=scale, bounds=self.bounds)
 
 

@@ -8,8 +8,8 @@ from appliance.ports import FrameReader
 from appliance.services.reader_ladder import ReaderLadder, Step
 
 #: What each wish may fall back on, best first; the CPU is always the last.
-LADDERS = {"auto": ("dali", "cuda"), "dali": ("dali", "cuda"), "cuda": ("cuda",), "cpu": ()}
-NAMES = {"dali": "DALI", "cuda": "CUDA", "cpu": "the CPU"}
+LADDERS = {"auto": ("dali", "cuda"), "dali": ("dali", "cuda"), "kept": ("kept", "cuda"), "cuda": ("cuda",), "cpu": ()}
+NAMES = {"dali": "DALI", "kept": "CUDA with its pictures kept there", "cuda": "CUDA", "cpu": "the CPU"}
 
 
 def open_reader(decode: str, *, graphics: bool, engines: int = 1) -> FrameReader:
@@ -42,4 +42,13 @@ def _cuda(_engines: int) -> FrameReader:
     return PyavCudaReader()
 
 
-_OPENERS: dict[str, Callable[[int], FrameReader | None]] = {"dali": _dali, "cuda": _cuda}
+def _kept(_engines: int) -> FrameReader:
+    from appliance.adapters.onnx.darkroom import Darkroom
+    from appliance.adapters.pyav.cuda_reader import PyavCudaReader
+    from appliance.adapters.pyav.far_frame import FarRoom
+    from appliance.adapters.system.graphics import wait_for_graphics
+
+    return PyavCudaReader(room=FarRoom(darkroom=Darkroom(device="cuda", settle=wait_for_graphics)))
+
+
+_OPENERS: dict[str, Callable[[int], FrameReader | None]] = {"dali": _dali, "kept": _kept, "cuda": _cuda}

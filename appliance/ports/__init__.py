@@ -13,6 +13,7 @@ import numpy.typing as npt
 from appliance.domain.media import MediaFile, PictureRun, Recording
 from appliance.domain.model import ModelCard, ModelState
 from appliance.domain.motion import MotionSample, MotionSignal
+from appliance.domain.picture import AnyPicture
 from appliance.domain.pose import Box, Pose
 from appliance.domain.reel import Reel, ReelPlan
 from appliance.domain.timespan import Seconds, Span
@@ -49,6 +50,9 @@ class SampledFrame(Protocol):
 
     def picture(self, long_side_px: int) -> Picture:
         """The frame in colour, its longer side at most `long_side_px` (never enlarged)."""
+
+    def view(self, long_side_px: int) -> AnyPicture:
+        """The same where the frame lies, for a model to look at."""
 
 
 class FrameReader(Protocol):
@@ -113,7 +117,7 @@ class PoseModel(Protocol):
             Misconfigured: the runtime failed in a way that no other picture would mend.
         """
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """The same without joints, where that is cheaper: rougher boxes, one network instead of two."""
 
     def pose_in(self, picture: Picture, box: Box) -> Pose | None:

@@ -13,9 +13,10 @@ class Gpu(Section):
     """An NVIDIA GPU, where there is one."""
 
     use: Literal["auto", "never"] = Field(default="auto", description="`never` leaves GPUs alone.")
-    decode: Literal["auto", "dali", "cuda", "cpu"] = Field(
+    decode: Literal["auto", "dali", "kept", "cuda", "cpu"] = Field(
         default="auto",
-        description="What decodes footage on a box with a GPU: DALI, FFmpeg on CUDA or the CPU, each where the one before fails.",
+        description="What decodes footage on a box with a GPU: DALI, FFmpeg on CUDA or the CPU, each where the one before fails; "
+        "`kept` is FFmpeg on CUDA with pictures that stay on the GPU.",
     )
     filters: bool = Field(default=True, description="Scale and tone-map reels on a GPU that encodes them, where ffmpeg can.")
     precision: Literal["full", "half"] = Field(

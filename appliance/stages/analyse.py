@@ -154,7 +154,7 @@ class _Lane:
         questions = watcher.feed(frame.time, frame.luma(self.heard.rule.long_side_px))
         if not questions:
             return
-        picture = frame.picture(LOOK_LONG_SIDE_PX)
+        picture = frame.view(LOOK_LONG_SIDE_PX)
         crops = [question.crop_from(picture) for question in questions]
         answers = self.model.find_boxes([crop.picture for crop in crops])
         for question, crop, people in zip(questions, crops, answers, strict=True):

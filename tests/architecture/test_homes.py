@@ -16,7 +16,12 @@ HOMES = {
     "mediapipe": ("appliance.adapters.mediapipe",),
     "onnxruntime": ("appliance.adapters.onnx",),
     "nvidia": ("appliance.adapters.dali",),
-    "onnx": ("appliance.adapters.tflite", "appliance.adapters.onnx.halving", "appliance.adapters.onnx.cut_network"),
+    "onnx": (
+        "appliance.adapters.tflite",
+        "appliance.adapters.onnx.halving",
+        "appliance.adapters.onnx.cut_network",
+        "appliance.adapters.onnx.develop_network",
+    ),
     "flatbuffers": ("appliance.adapters.tflite",),
     "imageio_ffmpeg": ("appliance.adapters.ffmpeg",),
     # Other programs are run by the adapters that own them; `system` tries in a child process what might crash.

@@ -30,11 +30,12 @@ from ..media_files import (
     cut_short,
     write_clip,
 )
+from ..staying_reader import StayingReader
 
 RATE = Fraction(8)
 
 
-@pytest.fixture(params=[PyavReader])
+@pytest.fixture(params=[PyavReader, StayingReader])
 def reader(request: pytest.FixtureRequest) -> FrameReader:
     made: FrameReader = request.param()
     return made

@@ -13,6 +13,7 @@ import pytest
 from appliance.adapters.pyav.cuda_reader import PyavCudaReader
 from appliance.adapters.pyav.prober import PyavProber
 from appliance.adapters.pyav.reader import PyavReader
+from appliance.adapters.system.graphics import wait_for_graphics
 from appliance.bootstrap.reader_wiring import open_reader
 from appliance.domain.graphics import GraphicsReport
 from appliance.domain.media import MediaFile
@@ -32,13 +33,17 @@ CLIPS = {
     "hevc10.mp4": replace(LARGE, codec="libx265", pixel_format="yuv420p10le", options={"preset": "ultrafast"}),
     "vp9.webm": replace(LARGE, codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8", "g": "45"}),
 }
-LUMA_APART = 3.0
+LUMA_APART, COLOURS_APART = 3.0, 5.0
 
 
-@pytest.fixture(params=["dali", "dali on all engines", "cuda"])
+@pytest.fixture(params=["dali", "dali on all engines", "cuda", "kept"])
 def reader(request: pytest.FixtureRequest, gpu: GraphicsReport) -> Iterator[FrameReader]:
     if request.param == "cuda":
         yield PyavCudaReader()
+        return
+    if request.param == "kept":
+        request.getfixturevalue("cuda_networks")
+        yield keeping()
         return
     request.getfixturevalue("dali")
     from appliance.adapters.dali.reader import DaliReader
@@ -47,6 +52,14 @@ def reader(request: pytest.FixtureRequest, gpu: GraphicsReport) -> Iterator[Fram
     made = DaliReader(glances=PyavReader(), engines=engines)
     yield made
     made.close()
+
+
+def keeping() -> PyavCudaReader:
+    """The reader whose frames stay on the GPU."""
+    from appliance.adapters.onnx.darkroom import Darkroom
+    from appliance.adapters.pyav.far_frame import FarRoom
+
+    return PyavCudaReader(room=FarRoom(darkroom=Darkroom(device="cuda", settle=wait_for_graphics)))
 
 
 def opened(path: Path) -> MediaFile:
@@ -69,7 +82,22 @@ def test_pictures_come_upright(reader: FrameReader, tmp_path: Path) -> None:
     assert corners_of(found.picture(320)) == corners_of(wanted.picture(320))
 
 
-@pytest.mark.parametrize("decode", ["auto", "cuda"])
+@pytest.mark.parametrize("name", ["h264.mp4", "hevc10.mp4"])
+def test_frames_stay_on_the_gpu_and_look_like_the_processors(
+    gpu: GraphicsReport, cuda_networks: None, tmp_path: Path, name: str
+) -> None:
+    from appliance.adapters.onnx.device_picture import DevicePicture
+
+    file, made = opened(write_clip(tmp_path / name, CLIPS[name])), keeping()
+    for one, other in zip(made.frames(file, file.span, RATE), PyavReader().frames(file, file.span, RATE), strict=True):
+        assert np.abs(one.luma(320).astype(int) - other.luma(320)).mean() < LUMA_APART
+        view = one.view(320)
+        assert isinstance(view, DevicePicture)
+        assert np.abs(view.near().astype(int) - other.picture(320)).mean() < COLOURS_APART
+    assert made.remarks() == ()
+
+
+@pytest.mark.parametrize("decode", ["auto", "kept", "cuda"])
 def test_a_file_that_ends_early_loses_nothing_that_is_there(gpu: GraphicsReport, tmp_path: Path, decode: str) -> None:
     whole = write_clip(tmp_path / "a.ts", replace(LARGE, seconds=8))
     file = opened(whole)

@@ -58,6 +58,10 @@ class DaliFrame:
         """The frame in colour, upright, its longer side at most `long_side_px` (never enlarged)."""
         return turn_upright(self._shrunk(long_side_px), self.track.orientation)
 
+    def view(self, long_side_px: int) -> Picture:
+        """The same: it lies here."""
+        return self.picture(long_side_px)
+
     def _shrunk(self, long_side_px: int) -> npt.NDArray[np.uint8]:
         height, width = self.pixels.shape[:2]
         display = (height, width) if self.track.orientation.swaps_sides else (width, height)

@@ -21,6 +21,7 @@ from appliance.algorithms.blazepose_decoding import COCO_LANDMARKS
 from appliance.algorithms.cropping import crop_picture, region_around
 from appliance.algorithms.pose_decoding import best_in_box, box_from_points, keep_distinct, pose_from_crop
 from appliance.domain.errors import Misconfigured
+from appliance.domain.picture import AnyPicture, brought_near
 from appliance.domain.pose import Box, Joints, Pose
 
 Picture = npt.NDArray[np.uint8]
@@ -76,9 +77,10 @@ class MediapipePoseModel:
         """People in each picture with joints, best first. Raises Misconfigured when the library fails."""
         return [self._people_in(picture) for picture in pictures]
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """The same people without joints; the library does both at once, so this is no cheaper."""
-        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
+        near = [brought_near(picture) for picture in pictures]
+        return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(near)]
 
     def pose_in(self, picture: Picture, box: Box) -> Pose | None:
         """The person who fills the box best, None where the library sees none. Raises Misconfigured when it fails.

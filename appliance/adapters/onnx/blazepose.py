@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from appliance.adapters.onnx.crops import CropKind, Crops, Edge
 from appliance.adapters.onnx.session import OrtSession, Tensor
@@ -28,9 +27,8 @@ from appliance.algorithms.blazepose_decoding import (
 )
 from appliance.algorithms.cropping import CropRegion, region_of_picture
 from appliance.algorithms.pose_decoding import box_from_points, keep_distinct
+from appliance.domain.picture import AnyPicture
 from appliance.domain.pose import Box, Pose
-
-Picture = npt.NDArray[np.uint8]
 
 _LANDMARK_CROP = CropKind(size_px=(LANDMARK_PX, LANDMARK_PX), std=(255.0, 255.0, 255.0), channels_first=False)
 #: The picture in the middle of a black square, bytes as -1..1. Source: pose_detector_graph.cc, BORDER_ZERO;
@@ -53,7 +51,7 @@ class BlazeposeCrops:
         self._session = session
         self._min_presence = min_presence
 
-    def poses_in(self, pairs: Sequence[tuple[Picture, Box]]) -> list[Pose | None]:
+    def poses_in(self, pairs: Sequence[tuple[AnyPicture, Box]]) -> list[Pose | None]:
         """The person in each box (around the whole body), None where the network sees none; score is its presence.
 
         The box does not say how the body leans, so a first look finds its axis and a second one, along it, is what counts.
@@ -65,12 +63,12 @@ class BlazeposeCrops:
         second = dict(zip(seen, self.look([(pairs[index][0], better[index]) for index in seen]), strict=True))
         return [self._pose_from(*second[index], better[index]) if index in second else None for index in range(len(pairs))]
 
-    def poses_at(self, places: Sequence[tuple[Picture, CropRegion]]) -> list[Pose | None]:
+    def poses_at(self, places: Sequence[tuple[AnyPicture, CropRegion]]) -> list[Pose | None]:
         """The person in each region, None where the network sees none; score is its presence."""
         looks = self.look(places)
         return [self._pose_from(*look, region) for look, (_, region) in zip(looks, places, strict=True)]
 
-    def look(self, places: Sequence[tuple[Picture, CropRegion]]) -> list[tuple[Landmarks, float]]:
+    def look(self, places: Sequence[tuple[AnyPicture, CropRegion]]) -> list[tuple[Landmarks, float]]:
         """Landmarks and presence probability (0..1) of each region."""
         if not places:
             return []
@@ -99,22 +97,22 @@ class BlazeposeOnnxModel:
         self._min_score = min_score
         self._max_people = max_people
 
-    def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_people(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """People in each picture with joints, best first. Raises Misconfigured when the runtime fails."""
         regions = self._detect_regions(pictures)
         places = [(picture, region) for picture, found in zip(pictures, regions, strict=True) for region, _ in found]
         poses = iter(self._crops.poses_at(places))
         return [keep_distinct([_agreed(pose, score) for _, score in found if (pose := next(poses))]) for found in regions]
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """The same people without joints. No cheaper: the detector alone takes cars for people, the landmark step does not."""
         return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
 
-    def pose_in(self, picture: Picture, box: Box) -> Pose | None:
+    def pose_in(self, picture: AnyPicture, box: Box) -> Pose | None:
         """The person in a box around the whole body, None where there is none. Raises Misconfigured when the runtime fails."""
         return self._crops.poses_in([(picture, box)])[0]
 
-    def _detect_regions(self, pictures: Sequence[Picture]) -> list[list[tuple[CropRegion, float]]]:
+    def _detect_regions(self, pictures: Sequence[AnyPicture]) -> list[list[tuple[CropRegion, float]]]:
         if not pictures:
             return []
         wholes = [region_of_picture((picture.shape[1], picture.shape[0])) for picture in pictures]

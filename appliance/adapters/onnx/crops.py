@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from appliance.algorithms.cropping import CropRegion, crop_picture
 from appliance.algorithms.letterboxing import Letterbox, letterbox_picture
+from appliance.domain.picture import AnyPicture, brought_near
 
 Picture = npt.NDArray[np.uint8]
 Tensor = npt.NDArray[np.float32]
 #: Where in a picture a crop lies: a turned rectangle, or all of it on a canvas.
-Place = tuple[Picture, CropRegion | Letterbox]
+Place = tuple[AnyPicture, CropRegion | Letterbox]
 
 
 class Edge(StrEnum):
@@ -57,7 +58,7 @@ class CropKind:
 
     def cut(self, place: Place) -> Picture:
         """One crop as bytes, red, green, blue."""
-        picture, where = place
+        picture, where = brought_near(place[0]), place[1]
         if isinstance(where, Letterbox):
             return letterbox_picture(picture, where, fill=self.fill)
         return crop_picture(picture, where, self.size_px, border=_BORDERS[self.edge])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +12,13 @@ import onnxruntime  # type: ignore[import-untyped]
 
 from appliance.adapters.onnx.crops import CropKind, Crops, Edge, Place
 from appliance.adapters.onnx.cut_network import cut_network
+from appliance.adapters.onnx.device_picture import DevicePicture
 from appliance.algorithms.cropping import CropRegion
 from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.domain.backend import CPU, CUDA
 from appliance.domain.compute import Rung
 from appliance.domain.errors import Misconfigured
+from appliance.domain.picture import AnyPicture, brought_near
 
 Tensor = npt.NDArray[np.float32]
 
@@ -40,16 +43,19 @@ class Cutter:
     def cut_into(self, crops: Crops, target: Any) -> None:
         """Cut a batch into the first rows of `target`, an OrtValue beside the network. Raises what the runtime raises."""
         row = 0
-        for _, places in groupby(crops.places, key=lambda place: id(place[0])):
+        for _, places in groupby(crops.places, key=lambda place: memory_of(place[0])):
             row += self._cut_picture(list(places), target, row)
 
     def _cut_picture(self, places: list[Place], target: Any, row: int) -> int:
         """Crops of one picture, from a row on; returns how many."""
-        picture = np.ascontiguousarray(places[0][0])
-        size = np.array(picture.shape[1::-1], np.float32)
-        matrices = np.stack([self._kind.matrix(where) for _, where in places])
+        given = where_to_look(self._kind, places)
         binding = self._session.io_binding()
-        for name, values in (("picture", picture), ("size", size), ("places", matrices)):
+        picture = places[0][0]
+        if isinstance(picture, DevicePicture):
+            binding.bind_ortvalue_input("picture", picture.memory)
+        else:
+            given["picture"] = np.ascontiguousarray(brought_near(picture))
+        for name, values in given.items():
             binding.bind_cpu_input(name, values)
         shape = (len(places), *self._kind.shape)
         address = target.data_ptr() + row * int(np.prod(self._kind.shape)) * _FLOAT_BYTES
@@ -69,6 +75,28 @@ class Cutter:
                 f"crops cut on {self._device} are up to {apart:.1f} levels away from the processor's",
                 remedy="Nothing to do: the processor cuts them.",
             )
+
+
+def memory_of(picture: AnyPicture) -> int:
+    """The same number for parts of one picture that lies on a GPU."""
+    return id(picture.memory if isinstance(picture, DevicePicture) else picture)
+
+
+def where_to_look(kind: CropKind, places: Sequence[Place]) -> dict[str, npt.NDArray[Any]]:
+    """The other inputs of the cutting network, for crops of one picture or of parts of it."""
+    corners = [picture.corner if isinstance(picture, DevicePicture) else (0, 0) for picture, _ in places]
+    matrices, bounds = [], []
+    for (picture, where), (left, top) in zip(places, corners, strict=True):
+        height, width = picture.shape[:2]
+        matrices.append(kind.matrix(where) + np.array([[0, 0, left], [0, 0, top]], np.float32))
+        bounds.append([[left, left + width - 1], [top, top + height - 1]])
+    first = places[0][0]
+    whole_px = first.memory.shape()[1] if isinstance(first, DevicePicture) else first.shape[1]
+    return {
+        "places": np.stack(matrices).astype(np.float32),
+        "bounds": np.array(bounds, np.float32),
+        "width": np.array([whole_px], np.float32),
+    }
 
 
 def proof_places(kind: CropKind) -> list[Place]:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from appliance.adapters.onnx.crops import CropKind, Crops, Edge
 from appliance.adapters.onnx.session import OrtSession
 from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.algorithms.pose_decoding import decode_boxes, keep_distinct
+from appliance.domain.picture import AnyPicture
 from appliance.domain.pose import Box, Pose
-
-Picture = npt.NDArray[np.uint8]
 
 
 class CropPoses(Protocol):
@@ -22,7 +20,7 @@ class CropPoses(Protocol):
 
     name: str
 
-    def poses_in(self, pairs: Sequence[tuple[Picture, Box]]) -> list[Pose | None]:
+    def poses_in(self, pairs: Sequence[tuple[AnyPicture, Box]]) -> list[Pose | None]:
         """The person in each box, None where the network sees none; the score says how sure it is, 0..1."""
 
 
@@ -44,7 +42,7 @@ class PersonBoxes:
         self._canvas = canvas
         self._min_score = min_score
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """People in each picture, best first, without joints. Raises Misconfigured when the runtime fails."""
         if not pictures:
             return []
@@ -78,7 +76,7 @@ class BoxedPoseModel:
         self._verifier = verifier or crops
         self._max_people = max_people
 
-    def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_people(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """People in each picture, best first; box and score are the detector's, joints where the crop network sees them.
 
         Raises:
@@ -89,11 +87,11 @@ class BoxedPoseModel:
         poses = iter(self._crops.poses_in(pairs))
         return [tuple(_with_joints(person, next(poses)) for person in people) for people in found]
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """People in each picture by the detector alone. Raises Misconfigured when the runtime fails."""
         return [keep_distinct(list(people)) for people in self._boxes.find_boxes(pictures)]
 
-    def pose_in(self, picture: Picture, box: Box) -> Pose | None:
+    def pose_in(self, picture: AnyPicture, box: Box) -> Pose | None:
         """The person in a box around the whole body, None where there is none. Raises Misconfigured when the runtime fails."""
         return self._verifier.poses_in([(picture, box)])[0]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from appliance.adapters.onnx.crops import CropKind, Crops
 from appliance.adapters.onnx.people import RTMO_CANVAS
@@ -13,9 +12,8 @@ from appliance.adapters.onnx.session import OrtSession
 from appliance.algorithms.cropping import CropRegion, crop_picture, region_around
 from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.algorithms.pose_decoding import best_in_box, decode_one_pass, decode_simcc, pose_from_crop
+from appliance.domain.picture import AnyPicture, brought_near
 from appliance.domain.pose import Box, Joints, Pose
-
-Picture = npt.NDArray[np.uint8]
 
 #: Source: mmpose, GetBBoxCenterScale, padding 1.25.
 _PADDING = 1.25
@@ -31,7 +29,7 @@ class RtmposeCrops:
         self._session = session
         self._min_score = min_score
 
-    def poses_in(self, pairs: Sequence[tuple[Picture, Box]]) -> list[Pose | None]:
+    def poses_in(self, pairs: Sequence[tuple[AnyPicture, Box]]) -> list[Pose | None]:
         """The person in each box, None where the joints are unsure. Raises Misconfigured when the runtime fails."""
         if not pairs:
             return []
@@ -58,7 +56,7 @@ class RtmoModel:
         self._session = session
         self._min_score = min_score
 
-    def find_people(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_people(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """People in each picture with joints, best first. Raises Misconfigured when the runtime fails."""
         if not pictures:
             return []
@@ -68,15 +66,15 @@ class RtmoModel:
         rows = zip(heads, plans, strict=True)
         return [decode_one_pass(h["dets"][0], h["keypoints"][0], plan, min_score=self._min_score) for h, plan in rows]
 
-    def find_boxes(self, pictures: Sequence[Picture]) -> list[tuple[Pose, ...]]:
+    def find_boxes(self, pictures: Sequence[AnyPicture]) -> list[tuple[Pose, ...]]:
         """The same people without joints; one network does both, so this is no cheaper."""
         return [tuple(Pose(box=pose.box, score=pose.score) for pose in people) for people in self.find_people(pictures)]
 
-    def pose_in(self, picture: Picture, box: Box) -> Pose | None:
+    def pose_in(self, picture: AnyPicture, box: Box) -> Pose | None:
         """The person who fills the box best, None where there is none. Raises Misconfigured when the runtime fails."""
         region = region_around(box, aspect=1.0, padding=_PADDING)
         side = RTMO_CANVAS.size_px[0]
-        people = self.find_people([crop_picture(picture, region, (side, side))])[0]
+        people = self.find_people([crop_picture(brought_near(picture), region, (side, side))])[0]
         return best_in_box([pose_from_crop(pose, region, side) for pose in people], box)
 
 

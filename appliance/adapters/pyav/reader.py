@@ -143,8 +143,12 @@ class PyavReader:
                 return
             if stretch.grid.is_inside(pts) and stretch.grid.is_sampled(pts, shown_before):
                 time = pts * stretch.source.video.time_base + stretch.offset
-                yield PyavFrame(time=time, frame=frame, track=stretch.source.video, converter=converter)
+                yield self._shown(PyavFrame(time=time, frame=frame, track=stretch.source.video, converter=converter))
             shown_before = pts
+
+    def _shown(self, frame: PyavFrame) -> PyavFrame:
+        """How a frame is handed out; readers on other devices leave it there."""
+        return frame
 
     def _prepared(self, container: InputContainer, source: MediaFile) -> VideoStream:
         stream = container.streams[source.video.index]

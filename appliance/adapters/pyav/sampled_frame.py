@@ -13,6 +13,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from appliance.algorithms.orienting import stored_size_for, turn_upright
 from appliance.algorithms.plane_shrinking import Plane, shrink_plane
 from appliance.domain.media import VideoTrack
+from appliance.domain.picture import AnyPicture
 from appliance.domain.timespan import Seconds
 from appliance.ports import Luma, Picture
 
@@ -20,6 +21,8 @@ from appliance.ports import Luma, Picture
 #: Source: FFmpeg, libavutil/pixdesc.c.
 _LUMA_8 = re.compile(r"yuvj?a?4[0-9]{2}p|nv(12|21|16|24)|gray")
 _LUMA_16 = re.compile(r"(?:yuva?4[0-9]{2}p|gray)(9|10|12|14|16)le")
+#: As video engines give deep pictures: in the high bits.
+_LUMA_HIGH = re.compile(r"p[024](10|12|16)le")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -45,6 +48,10 @@ class PyavFrame:
         """The frame in colour, upright, its longer side at most `long_side_px` (never enlarged)."""
         return turn_upright(self._converted("rgb24", self._stored_size(long_side_px)), self.track.orientation)
 
+    def view(self, long_side_px: int) -> AnyPicture:
+        """The same: it lies here."""
+        return self.picture(long_side_px)
+
     def _stored_size(self, long_side_px: int) -> tuple[int, int]:
         """What to scale the stored frame to. Its own size counts, which may change in the middle of a track."""
         width = max(2, round(self.frame.width * self.track.pixel_aspect))
@@ -59,6 +66,8 @@ class PyavFrame:
             return self._first_plane()[:, : self.frame.width], 8
         if match := _LUMA_16.fullmatch(name):
             return self._first_plane().view(np.uint16)[:, : self.frame.width], int(match[1])
+        if _LUMA_HIGH.fullmatch(name):
+            return self._first_plane().view(np.uint16)[:, : self.frame.width], 16
         return None, 8
 
     def _first_plane(self) -> npt.NDArray[np.uint8]:

@@ -25,7 +25,7 @@ def test_the_processor_may_be_asked_for_on_a_box_with_a_gpu() -> None:
     assert isinstance(open_reader("cpu", graphics=True), PyavReader)
 
 
-@pytest.mark.parametrize("decode", ["auto", "dali", "cuda"])
+@pytest.mark.parametrize("decode", ["auto", "dali", "kept", "cuda"])
 def test_engines_that_do_not_answer_are_said_and_every_picture_comes(tmp_path: Path, decode: str) -> None:
     if nvidia_graphics()[0]:
         pytest.skip("gpu: there is one here, see tests/gpu")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from appliance.adapters.onnx.crops import CropKind, Crops, Edge, Picture, Place, Tensor
 from appliance.adapters.onnx.cut_network import cut_network
-from appliance.adapters.onnx.cutter import TOLERANCE_LEVELS
+from appliance.adapters.onnx.cutter import TOLERANCE_LEVELS, where_to_look
 from appliance.algorithms.cropping import CropRegion
 from appliance.algorithms.letterboxing import plan_letterbox
 
@@ -26,9 +26,7 @@ SESSIONS = {
 
 
 def cut(session: onnxruntime.InferenceSession, kind: CropKind, places: Sequence[Place]) -> Tensor:
-    picture = places[0][0]
-    matrices = np.stack([kind.matrix(where) for _, where in places])
-    given = {"picture": picture, "size": np.array(picture.shape[1::-1], np.float32), "places": matrices}
+    given = {"picture": places[0][0], **where_to_look(kind, places)}
     return np.asarray(session.run(["crops"], given)[0], np.float32)
 
 

@@ -12,8 +12,10 @@ from appliance.adapters.onnx import cutter
 from appliance.adapters.onnx.crops import CropKind, Crops, Edge, Place
 from appliance.adapters.onnx.cut_network import cut_network
 from appliance.adapters.onnx.cutter import Cutter, proof_places
+from appliance.adapters.onnx.device_picture import DevicePicture
 from appliance.adapters.onnx.failures import FAILURES
 from appliance.algorithms.cropping import CropRegion
+from appliance.algorithms.letterboxing import plan_letterbox
 from appliance.domain.backend import CUDA
 from appliance.domain.compute import Rung
 from appliance.domain.errors import Misconfigured
@@ -41,6 +43,28 @@ def test_a_part_of_a_larger_picture_is_cut_as_if_it_lay_alone() -> None:
     target = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros((1, *KIND.shape), np.float32), "cpu", 0)
     Cutter(KIND, BESIDE).cut_into(crops, target)
     np.testing.assert_allclose(target.numpy(), crops.on_host(), atol=1 / 50)
+
+
+@pytest.mark.parametrize("edge", Edge)
+def test_parts_of_a_picture_that_lies_beside_the_network_are_cut_as_parts_that_lie_here(edge: Edge) -> None:
+    """Over their edges too, where the rest of the picture must not be seen."""
+    kind = replace(KIND, edge=edge)
+    whole = np.random.default_rng(5).integers(0, 256, (90, 120, 3), dtype=np.uint8)
+    far = DevicePicture.whole(onnxruntime.OrtValue.ortvalue_from_numpy(whole, "cpu", 0))
+    corners = [(20, 10, 100, 70), (0, 0, 50, 90), (60, 40, 120, 90)]
+    near: list[Place] = []
+    beside: list[Place] = []
+    for left, top, right, bottom in corners:
+        size = (right - left, bottom - top)
+        fitted = plan_letterbox(size, kind.size_px, centred=False)
+        where = fitted if edge is Edge.CANVAS else CropRegion(center_x=5, center_y=size[1] - 4, width=30, height=40, turn_rad=0.4)
+        near.append((np.ascontiguousarray(whole[top:bottom, left:right]), where))
+        beside.append((far.part(left, top, right, bottom), where))
+    target = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros((3, *KIND.shape), np.float32), "cpu", 0)
+    Cutter(kind, BESIDE).cut_into(Crops(kind, beside), target)
+    wanted = Crops(kind, near).on_host()
+    np.testing.assert_allclose(target.numpy(), wanted, atol=1.01 / 50)
+    np.testing.assert_array_equal(Crops(kind, beside).on_host(), wanted)
 
 
 @pytest.mark.parametrize("edge", Edge)

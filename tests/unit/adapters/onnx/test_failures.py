@@ -17,11 +17,10 @@ def test_a_callers_fault_is_a_failure_too() -> None:
 
 def test_what_the_library_raises_over_a_wrong_shape_is_the_callers_fault() -> None:
     session = onnxruntime.InferenceSession(cut_network(CropKind(size_px=(4, 4))), providers=["CPUExecutionProvider"])
+    zeros = {"width": (1,), "bounds": (1, 2, 2), "places": (1, 2, 3)}
+    given = {name: np.zeros(shape, np.float32) for name, shape in zeros.items()}
     with pytest.raises(CALLERS):
-        session.run(
-            None,
-            {"picture": np.zeros((4, 4), np.uint8), "size": np.ones(2, np.float32), "places": np.zeros((1, 2, 3), np.float32)},
-        )
+        session.run(None, {"picture": np.zeros((4, 4), np.uint8), **given})
 
 
 def test_what_is_no_network_is_a_failure() -> None:

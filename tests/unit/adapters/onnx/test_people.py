@@ -10,6 +10,7 @@ import pytest
 from appliance.adapters.onnx.crops import CropKind, Edge
 from appliance.adapters.onnx.people import BoxedPoseModel, PersonBoxes
 from appliance.adapters.onnx.session import OrtSession
+from appliance.domain.picture import AnyPicture
 from appliance.domain.pose import Box, Pose
 
 Networks = Callable[[Mapping[str, npt.NDArray[Any]]], OrtSession]
@@ -28,7 +29,7 @@ class FirstOnly:
     def __init__(self) -> None:
         self.asked: list[Box] = []
 
-    def poses_in(self, pairs: Sequence[tuple[npt.NDArray[np.uint8], Box]]) -> list[Pose | None]:
+    def poses_in(self, pairs: Sequence[tuple[AnyPicture, Box]]) -> list[Pose | None]:
         self.asked += [box for _, box in pairs]
         joints = np.ones((17, 3), np.float32)
         return [Pose(box=box, score=0.7, joints=joints) if index == 0 else None for index, (_, box) in enumerate(pairs)]

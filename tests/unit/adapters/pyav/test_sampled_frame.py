@@ -32,6 +32,11 @@ def test_every_format_shows_the_same_picture_in_grey_and_in_colour(pixel_format:
     assert corners_of(frame.luma(96)) == corners_of(frame.picture(96)) == (0, 1, 2, 3)
 
 
+@pytest.mark.parametrize("pixel_format", ["nv12", "yuv420p10le", "p010le", "p016le"])
+def test_luma_keeps_videos_range_however_deep_it_is_and_wherever_its_bits_lie(pixel_format: str) -> None:
+    assert np.abs(frame_in(pixel_format).luma(96).astype(int) - frame_in("yuv420p").luma(96)).max() <= 1
+
+
 def test_sizes_change_in_the_middle_of_a_track() -> None:
     frame = frame_in("yuv420p", replace(TRACK, width_px=1920, height_px=1080))
     assert frame.luma(48).shape == (32, 48)
