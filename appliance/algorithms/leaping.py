@@ -13,12 +13,15 @@ from appliance.domain.motion import MotionSample, MoverSample
 from appliance.domain.pose import Box
 from appliance.domain.timespan import Seconds
 
-#: Watched from each key frame on before it is decided whether to leap: four steps at eight samples a second, two questions.
+#: Watched at most from each key frame on before it is decided whether to leap: four steps at eight samples a second, two
+#: questions.
 PEEP = Fraction(1, 2)
+#: The first two steps may be enough.
+_SHORTEST_PEEP = Fraction(1, 4)
 #: Key frames further apart are not leapt between. A rest of up to two seconds may go unseen; a reel's padding would cover it.
 LONGEST_LEAP = Fraction(5, 2)
 #: Whoever does not move clearly yet may do so a little later; a leap over what is left of a group is worth it too.
-_ASK_EVERY = Fraction(1, 4)
+_ASK_EVERY = Fraction(1, 8)
 #: Less than this is not worth finding another place in the file.
 SHORTEST_LEAP = Fraction(1, 2)
 #: Faster than this many body heights per second somebody moves clearly: half as fast again as what opens a segment.
@@ -41,9 +44,17 @@ def landing_from(keys: Sequence[Seconds], at: Seconds, end: Seconds) -> Seconds 
 
 
 def pauses_before(at: Seconds, landing: Seconds) -> Iterator[Seconds]:
-    """When to ask whether to leap: behind the peep at `at`, and again and again as long as a leap is worth it."""
-    pause = at + PEEP
+    """When to ask whether to leap: soon behind `at`, and again and again as long as a leap is worth it."""
+    pause = at + _SHORTEST_PEEP
     while pause + SHORTEST_LEAP <= landing:
+        yield pause
+        pause += _ASK_EVERY
+
+
+def pauses_behind(landing: Seconds) -> Iterator[Seconds]:
+    """When to ask whether somebody moves where a leap lands: each costs an eighth of a second of pictures."""
+    pause = landing + _SHORTEST_PEEP
+    while pause <= landing + PEEP:
         yield pause
         pause += _ASK_EVERY
 

@@ -17,12 +17,12 @@ MOST_PARTS = 2_000
 class WatchingRule:
     """How footage is looked at. target_fps: samples per second. target_height_px: height of the picture that
     motion is measured in, for a 16:9 picture; others get as many pixels on their long side. chunk: seconds analysed in one go.
-    leaps: whether long motion is watched at its key frames only (ADR 0017: faster, and it may lose a short moment)."""
+    leaps: whether long motion is watched at its key frames only (ADR 0017)."""
 
     target_fps: Fraction = Fraction(8)
     target_height_px: int = 360
     chunk: Seconds = Fraction(120)
-    leaps: bool = False
+    leaps: bool = True
 
     @property
     def long_side_px(self) -> int:

@@ -6,11 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 
 from appliance.algorithms.glancing import Glancer
 from appliance.algorithms.leaping import (
-    PEEP,
     bridge_leap,
     is_near,
     landing_from,
@@ -18,6 +16,7 @@ from appliance.algorithms.leaping import (
     move_at_end,
     move_at_start,
     pauses_before,
+    pauses_behind,
 )
 from appliance.algorithms.mover_watching import MoverWatcher
 from appliance.algorithms.seaming import sew_chunks
@@ -103,13 +102,15 @@ class _Lane:
         while (landing := landing_from(marks, at, stretch.end)) is not None:
             ahead = self._leap(watch, at, Span(landing, stretch.end)) if is_near(at, landing) else None
             if ahead is not None:
-                watched.append(watch.finish())
+                # Judged by what is known now: looks that come later may doubt who is a person, not that a leap was made.
+                bridge = bridge_leap(watch.seen_so_far(), ahead.seen_so_far(), self.heard.rule.target_fps)
+                watched.append([*watch.finish(), *bridge])
                 watch = ahead
             else:
                 watch.go_to(landing)
             at = landing
         watch.go_to(stretch.end)
-        return self._bridged([*watched, watch.finish()])
+        return [*watched, watch.finish()]
 
     def _before(self, stretch: Span, runs: Sequence[list[MotionSample]], keys: Sequence[Seconds]) -> list[list[MotionSample]]:
         """What is seen from the group of pictures before a stretch to its first frame, when motion may have begun in there."""
@@ -136,14 +137,13 @@ class _Lane:
         """A watch that began where a leap lands; None when nobody clearly moves there."""
         ahead = self._begin(rest)
         try:
-            ahead.go_to(rest.start + PEEP)
+            for pause in pauses_behind(rest.start):
+                ahead.go_to(pause)
+                if move_at_start(ahead.seen_so_far()):
+                    return ahead
         except Unusable:
             return None
-        return ahead if move_at_start(ahead.seen_so_far()) else None
-
-    def _bridged(self, runs: Sequence[list[MotionSample]]) -> list[list[MotionSample]]:
-        rate_hz = self.heard.rule.target_fps
-        return [[*run, *bridge_leap(run, behind, rate_hz)] for run, behind in pairwise(runs)] + [runs[-1]]
+        return None
 
     def _begin(self, span: Span) -> _Watch:
         return _Watch(lane=self, frames=self.reader.frames(self.file, span, self.heard.rule.target_fps))

@@ -18,6 +18,7 @@ from appliance.algorithms.leaping import (
     move_at_end,
     move_at_start,
     pauses_before,
+    pauses_behind,
 )
 from appliance.domain.motion import MotionSample, MoverSample
 from appliance.domain.pose import Box
@@ -65,9 +66,14 @@ def test_landings_lie_behind_the_peep_and_before_the_end(ticks: set[int], at: in
         assert Fraction(at, 20) + PEEP + SHORTEST_LEAP <= landing < Fraction(end, 20)
 
 
-def test_one_asks_behind_the_peep_and_again_while_a_leap_is_worth_it() -> None:
-    assert [float(pause) for pause in pauses_before(Fraction(8), Fraction(10))] == [8.5, 8.75, 9.0, 9.25, 9.5]
+def test_one_asks_soon_and_again_while_a_leap_is_worth_it() -> None:
+    pauses = [float(pause) for pause in pauses_before(Fraction(8), Fraction(9))]
+    assert pauses == [8.25, 8.375, 8.5]
     assert list(pauses_before(Fraction(8), Fraction(17, 2))) == []
+
+
+def test_behind_a_landing_one_asks_until_a_peep_is_over() -> None:
+    assert [float(pause) for pause in pauses_behind(Fraction(8))] == [8.25, 8.375, 8.5]
 
 
 def test_a_person_who_moves_in_the_last_samples_move_at_end() -> None:
