@@ -18,7 +18,8 @@ const watched = new Map<Element, Seen>();
 export function near(tell: Seen): (element: Element) => () => void {
   return (element) => {
     watcher ??= new IntersectionObserver((entries) => entries.forEach((entry) => watched.get(entry.target)?.(entry.isIntersecting)), {
-      rootMargin: '900px 0px',
+      // About a window's height: what is scrolled to next is there already, and no more is drawn than that.
+      rootMargin: `${Math.min(900, innerHeight)}px 0px`,
     });
     watched.set(element, tell);
     watcher.observe(element);
