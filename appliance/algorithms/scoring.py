@@ -17,6 +17,9 @@ _ENOUGH_IN_ONE = 0.5
 _DOUBT = 0.03
 #: One sighting alone counts only where there was hardly a chance for a second one: every model takes a car for a person once.
 _FEW_LOOKS = 2
+#: Whoever was looked at this often has to be seen in this share of the looks: people who stand behind a machine that passes, and
+#: reflections in glass, are found now and then. Source: bench/RESULTS.md, who is believed.
+_MANY_LOOKS, _LEAST_SHARE = 8, 0.3
 #: Below this share of agreeing corners the camera's motion is unknown, and with it everybody's.
 _LEAST_CONFIDENCE = 0.15
 
@@ -34,8 +37,11 @@ def persons_among(samples: Sequence[MotionSample]) -> frozenset[int]:
 
 
 def _is_person(evidence: list[float]) -> bool:
-    believed = sum(evidence) - _DOUBT * sum(look == 0 for look in evidence)
-    confirmed = sum(look > 0 for look in evidence) > 1 or len(evidence) <= _FEW_LOOKS
+    seen = sum(look > 0 for look in evidence)
+    if len(evidence) >= _MANY_LOOKS and seen < _LEAST_SHARE * len(evidence):
+        return False
+    believed = sum(evidence) - _DOUBT * (len(evidence) - seen)
+    confirmed = seen > 1 or len(evidence) <= _FEW_LOOKS
     return confirmed and believed >= _ENOUGH_EVIDENCE and max(evidence) >= _ENOUGH_IN_ONE
 
 

@@ -15,6 +15,8 @@ from appliance.domain.timespan import Seconds, Span, joined, seconds_from_float
 
 #: Spans are exact to a microsecond (see seconds_from_float), the signal's times are not rounded.
 _TICK_S = 1e-6
+#: Motion that is slower than this share of what it is a sample later still gathers speed.
+_STEADY = 0.7
 #: Why a stretch was kept that nobody detected.
 BY_HAND = "chosen by hand"
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -70,22 +72,24 @@ def sharpened(span: Span, signal: MotionSignal) -> Span:
     """The span with its edges inside the first and the last sample's time.
 
     A sample speaks for the time since the one before it. Where motion began within that time, only a part of it shows: the sample
-    is as much slower than its neighbour inside the span as it moved for less time.
+    is as much slower than its neighbour inside the span as it moved for less time. Whoever still gathers speed there says nothing
+    about that, and all of the sample's time counts.
     """
     first = int(np.searchsorted(signal.times_s, float(span.start) + _TICK_S))
     last = int(np.searchsorted(signal.times_s, float(span.end) - _TICK_S))
     if last <= first or last >= len(signal.times_s):
         return span
     early, late = (float(signal.times_s[index]) for index in (first, last))
-    start_s = early - (early - float(span.start)) * _part(signal, first, first + 1)
-    end_s = late - (late - float(signal.times_s[last - 1])) * (1.0 - _part(signal, last, last - 1))
+    start_s = early - (early - float(span.start)) * _part(signal, first, 1)
+    end_s = late - (late - float(signal.times_s[last - 1])) * (1.0 - _part(signal, last, -1))
     return Span(max(span.start, seconds_from_float(start_s)), min(span.end, seconds_from_float(end_s)))
 
 
-def _part(signal: MotionSignal, edge: int, inside: int) -> float:
-    """How much of the edge sample's time moved."""
-    speed = float(signal.speed_hps[inside])
-    return min(1.0, float(signal.speed_hps[edge]) / speed) if speed > 0 else 1.0
+def _part(signal: MotionSignal, edge: int, inwards: int) -> float:
+    """How much of the edge sample's time moved. inwards: 1 or -1, to its neighbour inside the span."""
+    speed, behind = float(signal.speed_hps[edge + inwards]), edge + 2 * inwards
+    further = float(signal.speed_hps[behind]) if 0 <= behind < len(signal.speed_hps) else speed
+    return min(1.0, float(signal.speed_hps[edge]) / speed) if speed > 0 and speed >= _STEADY * further else 1.0
 
 
 def _telling_samples(signal: MotionSignal, rule: MotionRule) -> Numbers:

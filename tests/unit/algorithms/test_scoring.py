@@ -44,6 +44,16 @@ def test_a_car_that_was_now_and_then_taken_for_a_person_is_none() -> None:
     assert persons_among(looks_at(3, *evidence)) == frozenset()
 
 
+def test_a_machine_that_passes_before_people_who_stand_is_none_of_them() -> None:
+    seen, nobody = [1.0, 1.0], [0.0] * 6
+    assert persons_among(looks_at(3, *nobody, *seen)) == frozenset()
+    assert persons_among(looks_at(3, *nobody, *seen, 1.0, 1.0)) == {3}
+
+
+def test_few_looks_say_little_about_who_is_seen_seldom() -> None:
+    assert persons_among(looks_at(3, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)) == {3}
+
+
 def test_a_mover_that_no_model_was_asked_about_is_nobody() -> None:
     assert persons_among(looks_at(3, None, None)) == frozenset()
     assert persons_among([]) == frozenset()

@@ -62,6 +62,11 @@ def test_motion_that_begins_and_ends_between_two_samples_is_cut_there() -> None:
     assert spans_of((0, 16), (0.25, 1), (1, 14), (0.5, 1), (0, 16)) == [(15 / 8 + 3 / 32, 31 / 8 - 1 / 16)]
 
 
+def test_who_still_gathers_speed_began_with_the_first_sample_and_who_slows_down_ended_with_the_last() -> None:
+    gathering = [(0.2, 1), (0.4, 1), (0.7, 1), (1.0, 8)]
+    assert spans_of((0, 16), *gathering, *reversed(gathering), (0, 16)) == [(15 / 8, 37 / 8)]
+
+
 def test_a_slow_sample_within_motion_moves_no_edge() -> None:
     assert spans_of((0, 16), (1, 8), (0.15, 1), (1, 7), (0, 16)) == [(15 / 8, 31 / 8)]
 
