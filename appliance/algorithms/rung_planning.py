@@ -52,6 +52,13 @@ def engine_folder(root: Path, key: EngineKey) -> Path:
     return root / f"{re.sub(r'[^a-z0-9]+', '-', key.gpu.lower()).strip('-')}-{digest}"
 
 
+def engines_of_model(options: Mapping[str, str], content: bytes) -> Mapping[str, str]:
+    """TensorRT's options with a folder for the engines of one network, named for its content: the runtime tells networks apart
+    by their structure, and would run one on another's weights. Source: ONNX Runtime, core/providers/tensorrt, TRTGenerateId."""
+    folder = Path(options["trt_engine_cache_path"]) / hashlib.sha256(content).hexdigest()[:12]
+    return {**options, "trt_engine_cache_path": str(folder)}
+
+
 def shape_profile(name: str, shape: tuple[int, ...], largest: int) -> Mapping[str, str]:
     """The range of batches that TensorRT compiles for, so that it never compiles again. shape: of one picture."""
     sides = "x".join(str(side) for side in shape)

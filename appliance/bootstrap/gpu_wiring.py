@@ -14,6 +14,7 @@ from appliance.algorithms.platform_matching import match_platform, refuse_extra
 from appliance.algorithms.rung_planning import engine_folder, plan_rungs
 from appliance.bootstrap.reader_wiring import open_reader
 from appliance.domain.compute import ComputeWish, EngineKey, Rung
+from appliance.domain.errors import Misconfigured
 from appliance.domain.graphics import GraphicsDevice, GraphicsReport
 from appliance.domain.health import Finding, State
 from appliance.ports import FrameReader
@@ -113,7 +114,22 @@ def graphics_findings(settings: Settings) -> list[Finding]:
     """What the doctor says of GPUs: each device, and whether the installed libraries can use it."""
     report = graphics_report()
     found = [Finding(name="GPU", state=State.OK, found=label) for label in graphics_labels()]
-    return [*found, _library_finding(settings)] if report.devices else []
+    return [*found, _library_finding(settings), *_filter_findings(settings)] if report.devices else []
+
+
+def _filter_findings(settings: Settings) -> list[Finding]:
+    """Which of the filters that a GPU may do this ffmpeg has; nothing where there is no ffmpeg, which is said elsewhere."""
+    from appliance.adapters.ffmpeg.binary import find_ffmpeg
+    from appliance.adapters.ffmpeg.device_graph import DEVICE_FILTERS
+    from appliance.adapters.ffmpeg.filter_listing import list_filters
+
+    try:
+        there = list_filters(find_ffmpeg(settings.storage.ffmpeg)) & DEVICE_FILTERS
+    except Misconfigured:
+        return []
+    told = ", ".join(sorted(there)) or "none; the processor scales and tone-maps"
+    found = told if settings.gpu.filters else "not used, as gpu.filters = false asks for"
+    return [Finding(name="GPU filters", state=State.OK, found=found)]
 
 
 def _library_finding(settings: Settings) -> Finding:

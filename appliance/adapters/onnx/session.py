@@ -18,7 +18,7 @@ from appliance.adapters.onnx.failures import CALLERS, FAILURES
 from appliance.adapters.onnx.halving import halved
 from appliance.adapters.onnx.runs import BoundRun, Heads, Hear, PlainRun, Run, Tensor, unheard
 from appliance.algorithms.failure_reading import RuntimeFailure, first_sentence, read_failure
-from appliance.algorithms.rung_planning import shape_profile
+from appliance.algorithms.rung_planning import engines_of_model, shape_profile
 from appliance.domain.backend import CPU, TENSORRT
 from appliance.domain.compute import ON_CPU, Rung
 from appliance.domain.errors import Misconfigured
@@ -153,6 +153,7 @@ class OrtSession:
     def _providers(self, rung: Rung, path: Path) -> list[Any]:
         given = dict(rung.options)
         if rung.provider == TENSORRT:
+            given |= engines_of_model(given, path.read_bytes())
             Path(given["trt_engine_cache_path"]).mkdir(parents=True, exist_ok=True)
             given |= _profile_of(path, rung)
         # What a GPU's provider cannot do, such as suppression inside a detector, the runtime does on the CPU by itself.

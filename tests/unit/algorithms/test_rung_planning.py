@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.algorithms.rung_planning import bucket_for, buckets_up_to, engine_folder, plan_rungs, shape_profile
+from appliance.algorithms.rung_planning import (
+    bucket_for,
+    buckets_up_to,
+    engine_folder,
+    engines_of_model,
+    plan_rungs,
+    shape_profile,
+)
 from appliance.domain.backend import CPU, CUDA, TENSORRT
 from appliance.domain.compute import ON_CPU, ComputeWish, EngineKey
 
@@ -73,3 +80,12 @@ def test_the_profile_covers_every_batch() -> None:
         "trt_profile_opt_shapes": "input:16x3x320x320",
         "trt_profile_max_shapes": "input:16x3x320x320",
     }
+
+
+def test_engines_of_networks_that_differ_in_weights_alone_lie_apart() -> None:
+    options = {"trt_engine_cache_path": "/engines/h200", "device_id": "0"}
+    one, same, other = (engines_of_model(options, content) for content in (b"weights", b"weights", b"weighed"))
+    assert one == same
+    assert one["device_id"] == "0"
+    assert Path(one["trt_engine_cache_path"]).parent == Path(other["trt_engine_cache_path"]).parent == Path("/engines/h200")
+    assert one["trt_engine_cache_path"] != other["trt_engine_cache_path"]

@@ -124,10 +124,22 @@ def test_libraries_that_do_not_fit_the_device_are_said_with_what_does(
     monkeypatch.setattr(
         "appliance.adapters.system.packages.version_of", lambda name: installed if name == "onnxruntime-gpu" else None
     )
-    graphics, libraries = graphics_findings(settings_with())
+    graphics, libraries, _ = graphics_findings(settings_with())
     assert graphics.found == "NVIDIA H200, 100 GiB, 7 decoding engines, no encoding engines, driver 580.1, CUDA up to 13.0"
     assert (libraries.state, word in libraries.found) == (state, True)
     assert (state is State.OK) == (libraries.remedy == "")
+
+
+@pytest.mark.parametrize(("filters", "words"), [(True, "libplacebo"), (False, "gpu.filters = false")])
+def test_filters_that_a_gpu_may_do_are_named(box: list[GraphicsDevice], tmp_path: Path, filters: bool, words: str) -> None:
+    box.append(device())
+    script = tmp_path / "ffmpeg"
+    listing = " .. libplacebo        N->V       Apply various GPU filters from libplacebo"
+    script.write_text(f"#!/bin/sh\ncase $* in *-version*) echo ffmpeg version 9.0;; *) echo '{listing}';; esac\n")
+    script.chmod(0o755)
+    found = graphics_findings(settings_with(**{"storage.ffmpeg": script, "gpu.filters": filters}))[-1]
+    assert (found.name, found.state) == ("GPU filters", State.OK)
+    assert words in found.found
 
 
 def test_what_cuda_is_shown_reaches_libraries_and_programs() -> None:
