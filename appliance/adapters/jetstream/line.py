@@ -71,6 +71,7 @@ class Line:
         self._greetings: list[Greeting] = []
         self._failures = 0
         self._trouble: Exception | None = None
+        self._closed = False
         self._keeper = asyncio.ensure_future(self._keep())
 
     async def link(self, doing: str, wait_s: float = REACH_S) -> Link:
@@ -94,13 +95,16 @@ class Line:
             await self._greet(self._link, greeting)
 
     async def close(self) -> None:
-        """Connect no more."""
-        self._keeper.cancel()
+        """Connect no more. A client that is connecting may swallow that it was cancelled, so it is said until it is heard."""
+        self._closed = True
+        while not self._keeper.done():
+            self._keeper.cancel()
+            await asyncio.wait({self._keeper}, timeout=LOOK_S)
         await asyncio.gather(self._keeper, return_exceptions=True)
 
     async def _keep(self) -> None:
         wait_s = FIRST_WAIT_S
-        while True:
+        while not self._closed:
             client, gone = Client(), asyncio.Event()
             try:
                 if await self._connect(client, gone):

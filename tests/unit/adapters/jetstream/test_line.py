@@ -7,11 +7,14 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nats.aio.client import Client
 
+from appliance.adapters.jetstream import line as line_module
 from appliance.adapters.jetstream.line import Line, Link
 from appliance.adapters.jetstream.place import BusPlace
 from appliance.adapters.jetstream.server import ServerRule
@@ -191,3 +194,23 @@ def test_work_that_is_given_up_is_ended_with_it(nats: NatsServer) -> None:
 
     asyncio.run(check())
     assert ended == [True]
+
+
+class DeafClient(Client):
+    """Swallows that it was cancelled while connecting, as the real one does now and then."""
+
+    async def connect(self, *_: object, **__: object) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+        raise ConnectionRefusedError
+
+
+def test_a_client_that_does_not_hear_that_it_was_cancelled_does_not_keep_the_line_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "Client", DeafClient)
+
+    async def check() -> None:
+        line = Line(BusPlace(url="nats://127.0.0.1:1"), HeardJournal())
+        await asyncio.sleep(0.01)
+        await asyncio.wait_for(line.close(), SOON_S)
+
+    asyncio.run(check())
