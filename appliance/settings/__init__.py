@@ -175,8 +175,10 @@ def _table_from_environment(environment: Mapping[str, str]) -> Mapping[str, Mapp
             continue
         if name not in names:
             raise _unknown(name, tuple(names), "the environment")
-        section, key = names[name]
-        table.setdefault(section, {})[key] = value
+        # As everywhere: set to nothing is not set. A folder named "" would be the current one.
+        if value:
+            section, key = names[name]
+            table.setdefault(section, {})[key] = value
     return table
 
 

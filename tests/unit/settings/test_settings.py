@@ -50,6 +50,12 @@ def test_a_flag_that_was_not_given_changes_nothing(tmp_path: Path) -> None:
     assert loaded("[motion]\nthreshold = 0.2", tmp_path=tmp_path, motion__threshold=None).motion.threshold == 0.2
 
 
+def test_a_variable_that_is_set_to_nothing_is_not_set(tmp_path: Path) -> None:
+    settings = loaded("[motion]\nthreshold = 0.2", tmp_path=tmp_path, environment={"RINKREEL_MOTION_THRESHOLD": ""})
+    assert settings.motion.threshold == 0.2
+    assert loaded(tmp_path=tmp_path, environment={"RINKREEL_STORAGE_MODELS": ""}).storage.models is None
+
+
 def test_the_environment_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[watching]\ntarget_fps = 5")
     assert load_settings(environment={"RINKREEL_CONFIG": str(tmp_path / "mine.toml")}).watching.target_fps == 5
