@@ -18,9 +18,8 @@ def heard_of(server: NatsServer, *said: tuple[str, bytes, str]) -> dict[str, Hea
         ears = JetstreamFleetEars(server.place(), HeardJournal())
         try:
             await ears.open()
+            assert await ears.newest(()) == {}
             link = await ears._line.link("sending")
-            while link.client.stats["in_msgs"] == 0:
-                await asyncio.sleep(0.01)
             for rink, body, sent in said:
                 await link.streams.publish(f"fleet.{rink}.health", body, headers={"Rinkreel-Sent": sent})
             return dict(await ears.newest(("north", "south")))
