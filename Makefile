@@ -12,7 +12,7 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --fo
 	--generate-hashes --only-binary :all: --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run reel page test test-web test-gpu bench-gpu check bench crash-test models release lock clean
+.PHONY: help setup demo run reel page test test-web test-gpu bench-gpu check bench crash-test test-fleet lint-fleet models release lock clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ check: $(DEV) ## Lint, format, types, layers and the other rules of the house
 bench: $(DEV) ## Rerun the benchmarks behind bench/RESULTS.md
 	$(BIN)/python -m bench.run $(ARGS)
 
+test-fleet: $(SETUP) page models ## Set a box up with Ansible, upgrade it, take it back, wipe it (root, systemd-nspawn; ARGS=--write)
+	$(BIN)/python -m bench.rollout $(ARGS)
+
+lint-fleet: $(DEV) build/lint/bin/ansible-lint ## Lint roles, playbooks, units and scripts with the tools that they have
+	PATH="$(CURDIR)/build/lint/bin:$$PATH" $(BIN)/python -m pytest -q -rs tests/architecture/test_boxes.py
+
 crash-test: $(DEV) ## Kill processes at random while footage is worked on, and count what is lost (ARGS='--kills 100')
 	$(BIN)/python -m bench.crash $(ARGS)
 
@@ -72,6 +78,11 @@ lock: .uv/bin/uv ## Resolve the locks in requirements/ anew (UPGRADE=--upgrade f
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) --group dev -c requirements/cpu.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra gpu-cu12 --extra plot --extra telemetry --group build -c requirements/cpu.txt -c requirements/dev.txt -o requirements/gpu-cu12.txt
+
+build/lint/bin/ansible-lint:
+	$(PYTHON) -m venv --clear build/lint
+	build/lint/bin/python -m pip install --quiet 'ansible-core==2.19.*' ansible-lint yamllint
+	@touch $@
 
 clean: ## Remove everything that setup, tests and demo made
 	rm -rf .venv .uv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out

@@ -2,8 +2,8 @@
 
 rinkreel-release verify ARCHIVE          examine it; nothing is changed
 rinkreel-release install ARCHIVE         put it beside the others; the first one becomes current
-rinkreel-release upgrade ARCHIVE         drain, copy the book, switch, judge the golden session, start; else back
-rinkreel-release stick FOLDER            the same with the newest release on a USB stick
+rinkreel-release upgrade ARCHIVE         drain, copy the book, judge the golden session, switch, start; else back
+rinkreel-release stick FOLDER            the same with the newest release on a USB stick, where it is newer than the current one
 rinkreel-release rollback [--book]       back to the release before, with the book as it was then where asked
 rinkreel-release list                    installed releases
 rinkreel-release status                  whether all of the appliance runs
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def upgrade(box: Box, archive: Path) -> int:
-    """Install, drain, copy the book, switch, judge, start; whatever fails after the switch is taken back."""
+    """Install, drain, copy the book, judge, switch, start; whatever fails is taken back."""
     version, _new = install_release(box, archive)
     before = current_version(box)
     if before == version:
@@ -60,8 +60,9 @@ def upgrade(box: Box, archive: Path) -> int:
     stop(box)
     copy = copy_book(box, before or "none")
     try:
-        switch(box, version)
+        # Judged before it is current: the power may go meanwhile, and what comes up then is the release of before.
         judge(box, version)
+        switch(box, version)
         start(box)
     except (UnfitError, SealError, OSError, subprocess.SubprocessError) as error:
         print(f"release {version} does not work here: {error}", file=sys.stderr)
@@ -74,15 +75,16 @@ def upgrade(box: Box, archive: Path) -> int:
 
 
 def take_back(box: Box, before: str | None, copy: Path | None) -> None:
-    """Back to the code and the book of before the switch."""
+    """Back to the code and the book of before."""
     with suppress(OSError, subprocess.SubprocessError):
         stop(box)
     if before is None:
         (box.root / "current").unlink(missing_ok=True)
         return
-    switch(box, before)
-    (box.root / "previous").unlink(missing_ok=True)
-    restore_book(box, copy)
+    if current_version(box) != before:
+        switch(box, before)
+        (box.root / "previous").unlink(missing_ok=True)
+        restore_book(box, copy)
     start(box)
 
 
@@ -212,6 +214,15 @@ def restore_book(box: Box, copy: Path | None) -> None:
     beside.replace(book)
 
 
+def from_stick(box: Box, folder: Path) -> int:
+    """Upgrade to what is on a stick. Whoever finds an old stick must not bring an old fault back: only a newer one gets in."""
+    archive, now = newest_on(folder), current_version(box)
+    if now is not None and _age(archive) <= _numbers(now):
+        print(f"{archive.name} is not newer than {now}, which is current; changed: no")
+        return 0
+    return upgrade(box, archive)
+
+
 def newest_on(folder: Path) -> Path:
     """The newest release on a stick, by its version. Raises SealError where there is none."""
     found = sorted(folder.glob("rinkreel-*.tar"), key=_age)
@@ -221,7 +232,11 @@ def newest_on(folder: Path) -> Path:
 
 
 def _age(path: Path) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", path.name.split("-")[1])]
+    return _numbers(path.name.split("-")[1])
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def _own_as(path: Path, other: Path) -> None:
@@ -262,7 +277,7 @@ VERBS: Mapping[str, Callable[[Box, argparse.Namespace], int]] = {
     "verify": _verify,
     "install": _install,
     "upgrade": lambda box, given: upgrade(box, given.what),
-    "stick": lambda box, given: upgrade(box, newest_on(given.what)),
+    "stick": lambda box, given: from_stick(box, given.what),
     "rollback": lambda box, given: rollback(box, with_book=given.book),
     "list": _list,
     "status": _status,

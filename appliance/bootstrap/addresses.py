@@ -22,12 +22,12 @@ def page_addresses(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*asked, *own]))
 
 
-def health_address(settings: Settings) -> str | None:
-    """The page that says whether this box can work; None on a box that only works along."""
+def health_address(settings: Settings, page: str = "readyz") -> str | None:
+    """The page that says whether this box can work (readyz) or is alive (healthz); None on a box that only works along."""
     if works_along(settings):
         return None
     host = EVERYWHERE.get(settings.server.host, settings.server.host)
-    return f"{_scheme(settings)}://{_bracketed(host)}:{settings.server.port}/readyz"
+    return f"{_scheme(settings)}://{_bracketed(host)}:{settings.server.port}/{page}"
 
 
 def _hosts(host: str, lan_address: Callable[[], str | None]) -> list[str]:

@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance.adapters.supervisor.daemon import (
     RunningPlace,
@@ -26,15 +27,23 @@ from appliance.bootstrap.programs import (
     plan_programs,
     reports_to_headquarters,
     runs_own_bus,
+    works_along,
 )
 from appliance.domain.errors import Transient
 from appliance.domain.job import Notice, Tallies
-from appliance.domain.program import ProgramStanding, ProgramState
-from appliance.settings import Settings
+from appliance.domain.program import Happening, HappeningKind, ProgramStanding, ProgramState
+from appliance.settings import Settings, watcher_socket
+
+if TYPE_CHECKING:
+    from appliance.adapters.systemd.notifying import SystemdLine
+    from appliance.ports.surroundings import Journal
+    from appliance.services.watchdog_feeder import WatchdogFeeder
 
 #: Every program has its time to end, one group after the other.
 STOP_WITHIN_S = 180.0
 LOOK_EVERY_S = 0.2
+#: A worker ends a stage that hangs by itself. One that is silent for this many times as long does not even do that.
+STUCK_STALLS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +169,37 @@ def take_care(settings: Settings) -> None:
             bus_is_well=lambda: answers_well(health, 2.0),
             patience=Patience(expendable=FLEET_PROGRAMS),
         )
-        listen(sys.stdin.buffer, sys.stdout.buffer, caretaker.hear)
+        feeder = _feeder(settings, around.journal)
+
+        def hear(happening: Happening) -> None:
+            caretaker.hear(happening)
+            if happening.kind is HappeningKind.TICK:
+                feeder.look()
+
+        listen(sys.stdin.buffer, sys.stdout.buffer, hear)
+
+
+def watcher_line() -> SystemdLine:
+    """The way to systemd; where it did not ask, nothing is said on it."""
+    from appliance.adapters.systemd.notifying import SystemdLine
+
+    return SystemdLine(address=watcher_socket())
+
+
+def _feeder(settings: Settings, journal: Journal) -> WatchdogFeeder:
+    """Who tells systemd of progress. A box that works along has its bus elsewhere: that one's silence is no standstill here."""
+    from appliance.adapters.system.network import answers_well
+    from appliance.adapters.system.pulses import silences_s
+    from appliance.services.watchdog_feeder import FeederTools, WatchdogFeeder
+
+    page, pulses = health_address(settings, "healthz"), settings.storage.data_folder.pulses
+    tools = FeederTools(
+        silences_s=lambda: {} if works_along(settings) else silences_s(pulses),
+        page_answers=lambda: page is None or answers_well(page, 2.0),
+        feed=watcher_line().alive,
+        journal=journal,
+    )
+    return WatchdogFeeder(tools, STUCK_STALLS * float(settings.workers.stall_after))
 
 
 def _from_the_book(settings: Settings) -> tuple[Tallies | None, tuple[Notice, ...]]:

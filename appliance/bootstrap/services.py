@@ -47,15 +47,18 @@ async def run_role(role: str, settings: Settings, stop: asyncio.Event, index: in
 
 async def _run_ledger(station: Station, stop: asyncio.Event, _index: int) -> None:
     from appliance.adapters.sqlite.book import SqliteBook
-    from appliance.services.ledger import Ledger, LedgerParts, LedgerRule
+    from appliance.adapters.system.pulses import Pulse
+    from appliance.services.ledger import STEPS, Ledger, LedgerParts, LedgerRule
 
     around = station.around
+    pulses = {step: Pulse(station.data.pulses, f"ledger {step}") for step in STEPS}
     book = await _opened(lambda: SqliteBook(station.data.book, station.data.backups), around, stop)
     if book is None:
         return
     try:
         parts = LedgerParts(
-            book=book, bus=station.bus, clock=around.clock, disk=around.disk, journal=around.journal, data=station.data
+            book=book, bus=station.bus, clock=around.clock, disk=around.disk, journal=around.journal, data=station.data,
+            alive=lambda step: pulses[step].beat(),
         )  # fmt: skip
         ack_wait_s = float(station.settings.bus.ack_wait)
         rule = LedgerRule(
@@ -159,9 +162,11 @@ async def _run_reporter(station: Station, stop: asyncio.Event, _index: int) -> N
 
 async def _run_worker(station: Station, stop: asyncio.Event, index: int, lane: Lane) -> None:
     from appliance.adapters.system.moved_bytes import moved_bytes
+    from appliance.adapters.system.pulses import Pulse
     from appliance.services.worker import Worker, WorkerRule, WorkerTools
 
     settings, around = station.settings, station.around
+    pulse = Pulse(station.data.pulses, f"worker-{lane}-{index}")
     media, artefacts_for = _open_media(settings)
     stages = open_stage_tools(settings, lane, artefacts_for, say=around.journal.note, index=index)
     tools = WorkerTools(
@@ -171,6 +176,7 @@ async def _run_worker(station: Station, stop: asyncio.Event, index: int, lane: L
         clock=around.clock,
         journal=around.journal,
         moved_bytes=moved_bytes,
+        alive=pulse.beat,
     )
     rule = WorkerRule(
         name=f"{os.uname().nodename}/{lane}-{index}",

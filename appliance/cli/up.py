@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         # A terminal that is closed ends what runs in it.
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
         is_ready = _announce(appliance, settings, code, args)
+        if appliance.process.poll() is None:
+            _tell_systemd(is_ready=is_ready)
         if args.detach and (is_ready or appliance.process.poll() is None):
             return Status.MADE if is_ready else Status.NOT_RUNNING
         appliance.process.wait()
@@ -111,6 +113,17 @@ def _announce(appliance: RunningAppliance, settings: Settings, code: str | None,
         if not args.quiet:
             note("Stop it with: rinkreel down" if args.detach else "Stop it with Ctrl-C, or from elsewhere with: rinkreel down")
     return is_ready
+
+
+def _tell_systemd(*, is_ready: bool) -> None:
+    """Up either way: what is not ready yet is tried on, and the page says what is away."""
+    from appliance.bootstrap.running import watcher_line
+    from appliance.domain.errors import Transient
+
+    try:
+        watcher_line().ready("all of it works" if is_ready else "up, but not all of it is ready yet; see rinkreel status")
+    except Transient as error:
+        note(f"rinkreel: {error.why}")
 
 
 def _ending(appliance: RunningAppliance, settings: Settings) -> int:

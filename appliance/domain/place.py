@@ -73,6 +73,11 @@ class DataFolder:
         return self.root / "run"
 
     @property
+    def pulses(self) -> Path:
+        """When each program last got on."""
+        return self.run / "pulses"
+
+    @property
     def logs(self) -> Path:
         """What the programs said."""
         return self.root / "logs"

@@ -25,6 +25,9 @@ FIRST_WAIT_S, LAST_WAIT_S = 0.2, 10.0
 NOT_NOW_S = 5.0
 #: How long one step may take before stopping ends it.
 LEAVE_S = 1.0
+#: What it does again and again, side by side.
+STEPS = ("hear_one", "take_turn", "audit_in_time")
+
 Step = Callable[[], Awaitable[bool]]
 
 
@@ -44,8 +47,7 @@ class Ledger:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until stopped. Raises Misconfigured when the book turns out to be damaged or may not be written."""
-        steps = (self.hear_one, self.take_turn, self._audit_in_time)
-        loops = [asyncio.create_task(self._repeat(step, stop)) for step in steps]
+        loops = [asyncio.create_task(self._repeat(step, stop)) for step in STEPS]
         loops.append(asyncio.create_task(self._serve(stop)))
         ending = asyncio.create_task(stop.wait())
         try:
@@ -103,7 +105,8 @@ class Ledger:
             self._wake.set()
         return anew
 
-    async def _audit_in_time(self) -> bool:
+    async def audit_in_time(self) -> bool:
+        """Compare them when it is time; never busy. Raises Transient when the bus is away."""
         now_s = self._parts.clock.now_s()
         # A clock that was set back must not put this off.
         if self._audited_at_s <= now_s < self._audited_at_s + self._rule.audit_every_s:
@@ -123,17 +126,22 @@ class Ledger:
                 await self._pause(stop, wait_s)
                 wait_s = min(2 * wait_s, LAST_WAIT_S)
 
-    async def _repeat(self, step: Step, stop: asyncio.Event) -> None:
+    async def _repeat(self, name: str, stop: asyncio.Event) -> None:
         """Take a step again and again; when something is away, wait longer and longer, and go on."""
+        step: Step = getattr(self, name)
         wait_s = FIRST_WAIT_S
         while not stop.is_set():
             try:
                 busy = await step()
+                self._parts.alive(name)
                 wait_s = FIRST_WAIT_S
                 if not busy:
-                    await self._pause(stop, self._rule.poll_s, wakes=step == self.take_turn)
+                    await self._pause(stop, self._rule.poll_s, wakes=name == "take_turn")
             except (DiskFull, Transient) as error:
-                self._parts.journal.warn("ledger waits", step=getattr(step, "__name__", ""), why=error.why)
+                if isinstance(error, DiskFull):
+                    # Nothing but room helps, least of all a new start.
+                    self._parts.alive(name)
+                self._parts.journal.warn("ledger waits", step=name, why=error.why)
                 await self._pause(stop, wait_s)
                 wait_s = min(2 * wait_s, LAST_WAIT_S)
 

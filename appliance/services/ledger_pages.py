@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from appliance.algorithms.ordering import Wanted, begin, queue
@@ -22,7 +22,7 @@ MOST_NEWS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerParts:
-    """Who the ledger works with."""
+    """Who the ledger works with. alive: told which of its steps got on, whenever one did."""
 
     book: Book
     bus: LedgerBus
@@ -30,6 +30,7 @@ class LedgerParts:
     disk: Disk
     journal: Journal
     data: DataFolder
+    alive: Callable[[str], None] = lambda _step: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

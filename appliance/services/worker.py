@@ -34,6 +34,7 @@ class WorkerTools:
     """What a worker needs. run: runs the stage that an order names. die: ends the process at once, hung threads and all.
 
     moved_bytes: what this process and its children have read and written so far; real work that a stage has no words for.
+    alive: told whenever the bus answered or a stage really got on.
     """
 
     bus: WorkerBus
@@ -43,6 +44,7 @@ class WorkerTools:
     journal: Journal
     die: Callable[[int], None] = os._exit
     moved_bytes: Callable[[], int] = lambda: 0
+    alive: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,9 @@ class Worker:
 
     def __init__(self, tools: WorkerTools, rule: WorkerRule) -> None:
         self._tools, self._rule = tools, rule
-        self._watch_tools = WatchTools(bus=tools.bus, clock=tools.clock, journal=tools.journal, moved_bytes=tools.moved_bytes)
+        self._watch_tools = WatchTools(
+            bus=tools.bus, clock=tools.clock, journal=tools.journal, moved_bytes=tools.moved_bytes, alive=tools.alive
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until stopped."""
@@ -89,6 +93,7 @@ class Worker:
         while not stop.is_set():
             try:
                 delivery = await self._tools.bus.next_order(self._rule.lane, self._rule.poll_s)
+                self._tools.alive()
                 if delivery is not None:
                     await self._serve(_Attempt(delivery=delivery, began_at=time.monotonic()), stop)
                 wait_s = 0.0

@@ -52,12 +52,14 @@ class WatchRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchTools:
-    """moved_bytes: what this process and its children have read and written so far; 0 where nobody counts."""
+    """moved_bytes: what this process and its children have read and written so far; 0 where nobody counts.
+    alive: told whenever the stage really got on."""
 
     bus: WorkerBus
     clock: Clock
     journal: Journal
     moved_bytes: Callable[[], int] = lambda: 0
+    alive: Callable[[], None] = lambda: None
 
 
 class StageWatch:
@@ -111,6 +113,7 @@ class StageWatch:
     async def _beat(self) -> None:
         if self._moved_at > self._beaten_for and time.monotonic() - self._beaten_at >= self._rule.heartbeat_every_s:
             self._beaten_for, self._beaten_at = self._moved_at, time.monotonic()
+            self._tools.alive()
             await self._say(self._delivery.heartbeat())
 
     async def _show(self) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "known_keys",
     "load_settings",
     "usable_cores",
+    "watcher_socket",
 ]
 
 #: Environment names with the product's prefix that are not settings: the file's place, and where tests look for footage.
@@ -81,6 +82,11 @@ def known_keys() -> dict[str, tuple[str, ...]]:
 def environment_name(section: str, key: str) -> str:
     """The environment variable that sets a key."""
     return SHORT_NAMES.get((section, key), f"RINKREEL_{section}_{key}".upper())
+
+
+def watcher_socket(environment: Mapping[str, str] = os.environ) -> str:
+    """Where systemd wants to hear how this service stands; empty where it does not. Source: sd_notify(3)."""
+    return environment.get("NOTIFY_SOCKET", "")
 
 
 def load_settings(

@@ -40,6 +40,7 @@ def test_with_a_certificate_the_page_is_found_by_https() -> None:
     settings = settings_with(server__tls_cert=Path("c.pem"), server__tls_key=Path("k.pem"))
     assert page_addresses(settings)[0] == "https://192.168.1.20:8080/"
     assert health_address(settings) == "https://127.0.0.1:8080/readyz"
+    assert health_address(settings, "healthz") == "https://127.0.0.1:8080/healthz"
 
 
 @pytest.mark.parametrize(("host", "asked"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("10.0.0.9", "10.0.0.9")])

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import http.server
+import os
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from appliance.adapters.supervisor.daemon import RunningPlace
 from appliance.adapters.supervisor.process_tree import ProcessTree, Program
+from appliance.adapters.system.pulses import Pulse
 from appliance.bootstrap import running
 from appliance.bootstrap.preparing import make_folders
 from appliance.bootstrap.programs import ServeCall
@@ -18,6 +22,7 @@ from appliance.bootstrap.running import RunningAppliance, appliance_status, star
 from appliance.domain.errors import Misconfigured
 from appliance.domain.program import ProgramState
 from appliance.settings import Settings, load_settings
+from tests.appliance_fakes import HeardJournal
 
 PATIENCE_S = 60.0
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(3600)")
@@ -108,6 +113,54 @@ def test_the_real_caretaker_ends_everything_when_a_program_does_not_stay_up(star
         time.sleep(0.05)
     assert appliance.why_ended() == "broken"
     assert not appliance.wait_until_ready(PATIENCE_S)
+
+
+@contextmanager
+def systemd(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A socket that plays systemd's, named as systemd names it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(folder / "notify"))
+        ear.settimeout(PATIENCE_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(folder / "notify"))
+        yield ear
+
+
+def test_the_real_caretaker_tells_systemd_of_progress(
+    start: Callable[..., RunningAppliance], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A program hears of the box from its surroundings: this one has no page, either.
+    monkeypatch.setenv("RINKREEL_BUS_URL", "tls://127.0.0.1:1")
+    monkeypatch.setenv("RINKREEL_BUS_MEDIA_URL", "http://127.0.0.1:1")
+    with systemd(tmp_path, monkeypatch) as ear:
+        start(Program(name="worker-pose", command=SLEEPER))
+        assert ear.recv(100) == b"WATCHDOG=1"
+
+
+def test_a_program_that_got_stuck_or_a_page_that_is_gone_starves_the_watchdog(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(flags={"storage.data": tmp_path / "data", "workers.stall_after": "10s"}, environment={})
+    answers, journal = [True], HeardJournal()
+    monkeypatch.setattr("appliance.adapters.system.network.answers_well", lambda *_asked: answers[0])
+    with systemd(tmp_path, monkeypatch) as ear:
+        ear.setblocking(False)
+        feeder = running._feeder(settings, journal)
+        pulses = settings.storage.data_folder.pulses
+        Pulse(pulses, "ledger hear_one").beat()
+        feeder.look()
+        assert ear.recv(100) == b"WATCHDOG=1"
+        answers[0] = False
+        feeder.look()
+        answers[0] = True
+        long_ago_ns = time.monotonic_ns() - 51 * 10**9
+        os.utime(pulses / "ledger hear_one", ns=(long_ago_ns, long_ago_ns))
+        feeder.look()
+        assert [fields["why"] for _, fields in journal.lines] == [
+            "the page does not answer",
+            "no progress for 50 s: ledger hear_one",
+        ]
+        with pytest.raises(BlockingIOError):
+            ear.recv(100)
 
 
 def test_what_does_not_run_yet_is_named(start: Callable[..., RunningAppliance], settings: Settings) -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -82,9 +83,16 @@ def wait_for_line(process: subprocess.Popen[str], words: str) -> None:
     assert found.wait(PATIENCE_S), f"{words!r} was never said"
 
 
-def test_it_runs_until_it_is_interrupted_and_leaves_nothing_running(box: Box) -> None:
-    process = box.up()
-    wait_for_line(process, "Works along for http://127.0.0.1:9")
+def test_it_runs_until_it_is_interrupted_and_leaves_nothing_running(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(box.folder / "notify"))
+        systemd.settimeout(PATIENCE_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(box.folder / "notify"))
+        process = box.up()
+        wait_for_line(process, "Works along for http://127.0.0.1:9")
+        said = {systemd.recv(200), systemd.recv(200)}
+    monkeypatch.delenv("NOTIFY_SOCKET")
+    assert said == {b"READY=1\nSTATUS=all of it works", b"WATCHDOG=1"}
     status = box.run("status")
     assert status.returncode == Status.MADE, status.stdout
     assert "worker-pose-1" in status.stdout

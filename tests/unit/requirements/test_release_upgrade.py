@@ -18,6 +18,7 @@ from requirements.release_upgrade import (
     compare,
     copy_book,
     drain,
+    from_stick,
     judge,
     main,
     newest_on,
@@ -187,6 +188,39 @@ def test_the_newest_release_on_a_stick_is_taken_by_number(tmp_path: Path) -> Non
     assert newest_on(tmp_path).name.startswith("rinkreel-0.10.0-")
     with pytest.raises(SealError, match="no release in"):
         newest_on(tmp_path / "empty")
+
+
+def test_a_stick_brings_what_is_newer_and_never_what_is_older_or_the_same(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    monkeypatch.setattr(release_upgrade, "install_release", lambda _box, archive: (archive.name.split("-")[1], True))
+    for version in ("0.9", "1.0"):
+        (stick / f"rinkreel-{version}-x86_64-cpu-py311.tar").touch()
+        assert from_stick(box, stick) == 0
+    assert capsys.readouterr().out.count("is not newer than 1.0, which is current; changed: no") == 2
+    assert not (tmp_path / "calls").exists()
+    put(box, "1.1", found=report())
+    (stick / "rinkreel-1.1-x86_64-cpu-py311.tar").touch()
+    assert from_stick(box, stick) == 0
+    assert current_version(box) == "1.1"
+
+
+def test_a_release_is_judged_before_it_is_current(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(box, "1.1", found=report())
+    seen: list[str | None] = []
+    monkeypatch.setattr(release_upgrade, "judge", lambda box, _version: seen.append(current_version(box)))
+    assert upgrade(box, Path("1.1")) == 0
+    assert (seen, current_version(box)) == (["1.0"], "1.1")
+
+
+def test_a_release_that_fails_leaves_the_way_back_as_it_was(box: Box) -> None:
+    put(box, "1.1", found=report())
+    assert upgrade(box, Path("1.1")) == 0
+    put(box, "1.2", found=report(edge=5.0))
+    assert upgrade(box, Path("1.2")) == 2
+    assert (current_version(box), current_version(box, "previous")) == ("1.1", "1.0")
 
 
 def test_the_command_says_what_is_installed_and_why_it_refuses(

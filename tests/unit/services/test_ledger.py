@@ -17,6 +17,7 @@ from appliance.domain.job import CutRules, ItemState, Source
 from appliance.domain.order import BookChanged, Order, Outcome
 from appliance.domain.request import CancelItem, DeleteItem, OpenJob, RecutItem, Request, RetryItem, SettleJob
 from appliance.domain.rules import ReelRule
+from appliance.services.ledger import STEPS, Ledger
 from tests.ledger_examples import Rink, a_failure, an_arrival, facts_for, keep_made, play
 
 #: Longest that a test waits for something that happens in milliseconds.
@@ -120,6 +121,41 @@ def test_a_bus_that_is_away_is_waited_for(tmp_path: Path) -> None:
             await until(lambda: rink.journal.events.count("ledger waits") > waited)
 
         await running(rink, life)
+
+    play(tmp_path, scene)
+
+
+def test_every_step_that_gets_on_is_told_and_one_that_waits_for_the_bus_is_not(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        alive: list[str] = []
+        rink.ledger = Ledger(replace(rink.parts(), alive=alive.append), rink.rule)
+
+        async def life() -> None:
+            await until(lambda: set(alive) == set(STEPS))
+            rink.bus.away = True
+            await until(lambda: "ledger waits" in rink.journal.events)
+            alive.clear()
+            await until(lambda: rink.journal.events.count("ledger waits") >= 3)
+            assert "hear_one" not in alive
+
+        await running(rink, life)
+
+    play(tmp_path, scene)
+
+
+def test_a_full_disk_is_no_standstill_of_the_ledger(tmp_path: Path) -> None:
+    async def scene(rink: Rink) -> None:
+        alive: list[str] = []
+        rink.ledger = Ledger(replace(rink.parts(), alive=alive.append), rink.rule)
+
+        async def full() -> bool:
+            raise DiskFull("no room")
+
+        async def life() -> None:
+            await until(lambda: alive.count("take_turn") >= 2)
+
+        with patch.object(rink.ledger, "take_turn", full):
+            await running(rink, life)
 
     play(tmp_path, scene)
 

@@ -68,6 +68,7 @@ class Box:
     clock: HandClock = field(default_factory=HandClock)
     journal: HeardJournal = field(default_factory=HeardJournal)
     deaths: list[int] = field(default_factory=list)
+    lives: int = 0
 
     def __post_init__(self) -> None:
         self.bus = MemoryBus(clock=self.clock)
@@ -84,6 +85,7 @@ class Box:
             clock=self.clock,
             journal=self.journal,
             die=self.deaths.append,
+            alive=self._lived,
         )
         work = asyncio.create_task(Worker(tools, self.rule).run(self.stop))
         try:
@@ -91,6 +93,9 @@ class Box:
         finally:
             self.stop.set()
             await asyncio.wait_for(work, LIMIT_S)
+
+    def _lived(self) -> None:
+        self.lives += 1
 
     async def outcome(self) -> Outcome:
         heard = await self.bus.next_outcome(LIMIT_S)
@@ -258,11 +263,13 @@ def test_a_bus_that_is_away_is_noted_once_and_waited_for(tmp_path: Path) -> None
         async with box.at_work():
             await box.until(lambda: box.journal.events == ["bus not reached"])
             await asyncio.sleep(0.1)
+            assert box.lives == 0
             box.bus.away = False
             await box.bus.send_order(ORDER, Lane.CPU, 1)
             return await box.outcome()
 
     assert asyncio.run(work()).facts == ()
+    assert box.lives > 0
     assert box.journal.events.count("bus not reached") == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from appliance import settings as settings_module
 from appliance.domain.errors import Misconfigured
 from appliance.domain.rules import MotionRule, ReelRule, WatchingRule
-from appliance.settings import Settings, cutting, environment_name, known_keys, load_settings, usable_cores
+from appliance.settings import Settings, cutting, environment_name, known_keys, load_settings, usable_cores, watcher_socket
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -187,3 +187,8 @@ def test_the_documentation_lists_every_key_with_its_variable_and_meaning() -> No
 )
 def test_pictures_are_copied_only_where_nobody_asked_for_anything_exact(flags: dict[str, object], may_copy: bool) -> None:
     assert load_settings(flags=flags, environment={}).reel.may_copy is may_copy
+
+
+def test_systemd_says_where_it_listens_if_it_does() -> None:
+    assert watcher_socket({"NOTIFY_SOCKET": "/run/systemd/notify"}) == "/run/systemd/notify"
+    assert watcher_socket({}) == ""

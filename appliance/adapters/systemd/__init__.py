@@ -1,0 +1,1 @@
+"""systemd, which starts the appliance anew when it falls silent."""
