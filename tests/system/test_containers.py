@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from appliance.adapters.jetstream.bus import open_bus
 from appliance.adapters.jetstream.layout import consumer_configs
 from appliance.adapters.jetstream.place import BusPlace
 from appliance.adapters.jetstream.server import find_nats_server
+from appliance.adapters.system.network import answers_well
 from appliance.bootstrap.programs import ROLES
 from appliance.domain.errors import Misconfigured
 from appliance.domain.order import Lane
@@ -208,6 +210,8 @@ def test_the_bus_of_three_goes_on_when_one_of_them_goes(resources: dict[tuple[st
     environment |= {f"PEER_{n}": f"nats-route://peer:{TOKEN}@127.0.0.1:{peers}" for n, (_, peers, _) in enumerate(ports)}
     servers = [started(text, tmp_path / f"bus-{n}", own, environment) for n, own in enumerate(ports)]
     try:
+        for _, _, monitor in ports:
+            wait_until_well(f"http://127.0.0.1:{monitor}/healthz")
         place = BusPlace(url=f"nats://127.0.0.1:{ports[0][0]}", credential=TOKEN, replicas=3, store_bytes=256 * 1024**2)
         asyncio.run(survives(place, servers[2]))
     finally:
@@ -225,6 +229,14 @@ def started(text: str, folder: Path, ports: tuple[int, ...], environment: Mappin
         return subprocess.Popen(
             [find_nats_server(), "-c", folder / "nats.conf"], env={**environment, "POD_NAME": folder.name}, stdout=log, stderr=log
         )
+
+
+def wait_until_well(address: str) -> None:
+    """Until a server has found the others, and a leader."""
+    until_s = time.monotonic() + PATIENCE_S
+    while not answers_well(address, 2.0):
+        assert time.monotonic() < until_s, f"{address} is not well"
+        time.sleep(0.05)
 
 
 async def survives(place: BusPlace, victim: subprocess.Popen[bytes]) -> None:
