@@ -80,6 +80,7 @@ def test_every_role_says_what_it_may_be_told(repository: Path) -> None:
         "samba",
         "gpu",
         "nats",
+        "fleet",
         "appliance",
         "monitoring",
         "firewall",
