@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PUBLIC, SEED = ".pub", ".seed"
 PAGE = "page"
+#: Headquarters that does not answer for this long is ended.
+UNWELL_FOR_S, LOOK_EVERY_S = 180.0, 5.0
 
 
 def make_home(settings: Settings) -> HeadquartersFolder:
@@ -123,6 +126,13 @@ def start_headquarters(settings: Settings, config: Path | None, *, to_terminal: 
         )
         health = f"http://127.0.0.1:{settings.headquarters.page_port}/healthz"
         return RunningAppliance(start_supervisor(tree, lock), place, health)
+
+
+def keep_well(running: RunningAppliance, patience_s: float = UNWELL_FOR_S, look_every_s: float = LOOK_EVERY_S) -> None:
+    """Come back when it ended, or after ending it because it was unwell for too long: whoever keeps it starts it anew."""
+    while running.wait_until_ready(patience_s):
+        time.sleep(look_every_s)
+    running.stop()
 
 
 async def run_page(settings: Settings, stop: asyncio.Event) -> None:

@@ -52,7 +52,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from appliance.bootstrap.headquarters import start_headquarters
+    from appliance.bootstrap.headquarters import keep_well, start_headquarters
 
     settings = _settings(args)
     running = start_headquarters(settings, args.config, to_terminal=not sys.stdout.isatty())
@@ -65,7 +65,7 @@ def _run(args: argparse.Namespace) -> int:
             tell(f"The page:       http://127.0.0.1:{settings.headquarters.page_port}/")
         elif running.process.poll() is None:
             note(f"not ready after {READY_WITHIN_S:.0f} seconds; its logs say why: {settings.headquarters_folder.logs}")
-        running.process.wait()
+        keep_well(running)
     except KeyboardInterrupt:
         running.stop()
         note("stopped")

@@ -47,7 +47,7 @@ def test_the_watchdog_hears_the_caretaker_and_waits_for_many_of_its_words(reposi
 
 
 @needs("systemd-analyze")
-@pytest.mark.parametrize("name", ["rinkreel.service", "rinkreel-stick@.service"])
+@pytest.mark.parametrize("name", ["rinkreel.service", "rinkreel-stick@.service", "rinkreel-headquarters.service"])
 def test_every_unit_is_exposed_by_three_of_ten_at_most(repository: Path, name: str) -> None:
     place = repository / "systemd" / name
     command: list[str | Path] = ["systemd-analyze", "security", "--offline=true", "--threshold=30", "--no-pager", place]

@@ -5,13 +5,16 @@ import json
 import stat
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from appliance.adapters.jetstream.report_outbox import JetstreamReportOutbox
 from appliance.bootstrap.headquarters import (
     add_rink,
+    keep_well,
     known_rinks,
     look_at_fleet,
     make_home,
@@ -19,6 +22,7 @@ from appliance.bootstrap.headquarters import (
     server_text,
     start_headquarters,
 )
+from appliance.bootstrap.running import RunningAppliance
 from appliance.domain.errors import Misconfigured, Transient
 from appliance.settings import load_settings
 from tests.appliance_fakes import HeardJournal
@@ -104,6 +108,28 @@ def test_a_headquarters_that_runs_lets_a_new_rink_in_and_shows_it(place: Headqua
         assert [each.rink for each in standings] == ["north"]
     finally:
         running.stop()
+
+
+@dataclass
+class Sickly:
+    """Is well for a while."""
+
+    well_for: int
+    stopped: bool = False
+
+    def wait_until_ready(self, patience_s: float) -> bool:
+        self.well_for -= 1
+        return self.well_for >= 0
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_a_headquarters_that_does_not_get_well_is_ended_so_that_it_is_started_anew() -> None:
+    sickly = Sickly(well_for=3)
+    keep_well(cast(RunningAppliance, sickly), 1.0, 0.0)
+    assert sickly.stopped
+    assert sickly.well_for == -1
 
 
 def config_of(place: HeadquartersPlace) -> Path:
