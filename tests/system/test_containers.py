@@ -6,12 +6,14 @@ That the image is built and works is shown by hand (docs/containers.md): it take
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -213,7 +215,8 @@ def test_the_bus_of_three_goes_on_when_one_of_them_goes(resources: dict[tuple[st
         for _, _, monitor in ports:
             wait_until_well(f"http://127.0.0.1:{monitor}/healthz")
         place = BusPlace(url=f"nats://127.0.0.1:{ports[0][0]}", credential=TOKEN, replicas=3, store_bytes=256 * 1024**2)
-        asyncio.run(survives(place, servers[2]))
+        scaler = resources["ScaledObject", "worker-pose"]["spec"]["triggers"][0]["metadata"]
+        asyncio.run(survives(place, servers[2], lambda: lag_of(scaler, [monitor for _, _, monitor in ports])))
     finally:
         for server in servers:
             server.kill()
@@ -239,7 +242,29 @@ def wait_until_well(address: str) -> None:
         time.sleep(0.05)
 
 
-async def survives(place: BusPlace, victim: subprocess.Popen[bytes]) -> None:
+def lag_of(scaler: Mapping[str, str], monitors: Sequence[int]) -> int:
+    """What KEDA's scaler makes of it: at the consumer's leader, what waits and what is not confirmed. Source: KEDA 2.19,
+    pkg/scalers/nats_jetstream_scaler.go."""
+    found = set()
+    for monitor in monitors:
+        address = f"http://127.0.0.1:{monitor}/jsz?acc={scaler['account']}&consumers=true&config=true"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            accounts = json.load(answer)["account_details"]
+        for stream in (each for account in accounts for each in account["stream_detail"] if each["name"] == scaler["stream"]):
+            for consumer in stream.get("consumer_detail") or ():
+                if consumer["name"] == scaler["consumer"] and consumer["cluster"]["leader"] == f"bus-{monitors.index(monitor)}":
+                    found.add(consumer["num_pending"] + consumer["num_ack_pending"])
+    return int(found.pop()) if len(found) == 1 else -1
+
+
+def wait_for_one(lag: Callable[[], int]) -> None:
+    until_s = time.monotonic() + PATIENCE_S
+    while (now := lag()) != 1:
+        assert time.monotonic() < until_s, f"the scaler sees {now} orders"
+        time.sleep(0.05)
+
+
+async def survives(place: BusPlace, victim: subprocess.Popen[bytes], lag: Callable[[], int]) -> None:
     journal = HeardJournal()
     bus = await open_bus(replace(place, leads=True), journal)
     try:
@@ -247,6 +272,7 @@ async def survives(place: BusPlace, victim: subprocess.Popen[bytes]) -> None:
         link = await bus._line.link("looking")
         info = await link.streams.stream_info("ORDERS")
         assert info.config.num_replicas == 3
+        await asyncio.to_thread(wait_for_one, lag)
         victim.kill()
         await soon(lambda: bus.send_order(an_order("two"), Lane.POSE, 2))
         found = {(await taken(bus, Lane.POSE)).order.item_id for _ in range(2)}
