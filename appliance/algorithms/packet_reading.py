@@ -10,6 +10,8 @@ START_CODE = b"\x00\x00\x01"
 #: NAL unit types of coded slices. Source: ITU-T H.264, table 7-1 (1 and 5); ITU-T H.265, table 7-1 (0 to 31).
 H264_SLICES = frozenset({1, 5})
 H264_FRESH_START = 5
+#: Slice types that refer to pictures shown later as well, B. Source: ITU-T H.264, table 7-6.
+H264_B = 1
 H265_LAST_SLICE = 31
 #: Even types up to 14 are sub-layer non-reference pictures. Source: ITU-T H.265, table 7-1.
 H265_LAST_NON_REFERENCE = 14
@@ -34,6 +36,11 @@ class PacketReader:
         """H.264: whether no picture from here on refers to one before (IDR). False whenever that cannot be told."""
         header = self._first_slice(bytes(payload[:SEARCH_BYTES]))
         return self.codec == "h264" and header is not None and header[0] & 31 == H264_FRESH_START
+
+    def lies_between(self, payload: memoryview) -> bool:
+        """H.264: whether this is made from pictures shown before and after it (B). False whenever that cannot be told."""
+        header = self._first_slice(bytes(payload[:SEARCH_BYTES]))
+        return self.codec == "h264" and header is not None and _slice_type(header[1]) % 5 == H264_B
 
     def _is_top_layer_leaf(self, header: bytes) -> bool:
         """H.265: non-reference within its temporal layer, and no layer above that might refer to it."""
@@ -61,6 +68,21 @@ class PacketReader:
 
     def _is_slice(self, first: int) -> bool:
         return first & 31 in H264_SLICES if self.codec == "h264" else first >> 1 & 63 <= H265_LAST_SLICE
+
+
+def _slice_type(first: int) -> int:
+    """From the first byte of a slice's header; -1 where the slice is not its picture's first, so that the number lies further in.
+
+    Two numbers in Exp-Golomb code: the slice's place, which is a single bit 1 for the first one, and its type.
+    Source: ITU-T H.264, 7.3.3 and 9.1.
+    """
+    if not first & 0x80:
+        return -1
+    rest = first & 0x7F
+    zeros = 7 - rest.bit_length()
+    if 2 * zeros + 1 > 7:
+        return -1
+    return (rest >> (7 - (2 * zeros + 1))) - 1
 
 
 def packet_reader_for(codec: str, extradata: bytes | None) -> PacketReader | None:

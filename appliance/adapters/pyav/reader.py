@@ -22,6 +22,7 @@ from appliance.adapters.pyav.key_frames import read_key_frames
 from appliance.adapters.pyav.open_files import OpenFiles
 from appliance.adapters.pyav.opening import opened, packets_of
 from appliance.adapters.pyav.sampled_frame import PyavFrame
+from appliance.adapters.pyav.thinning import may_be_thinned, thinned
 from appliance.algorithms.packet_reading import PacketReader, packet_reader_for
 from appliance.algorithms.sampling import SamplingGrid, grid_for
 from appliance.algorithms.stamp_mending import StampMender
@@ -50,12 +51,14 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stretch:
-    """What is read: the file that is opened for it, the span in the recording's clock, and the sampling grid."""
+    """What is read: the file that is opened for it, the span in the recording's clock, and the sampling grid. is_thin: B pictures
+    are left out."""
 
     source: MediaFile
     span: Span
     offset: Fraction
     grid: SamplingGrid
+    is_thin: bool = False
 
     @property
     def first_pts(self) -> int:
@@ -80,6 +83,7 @@ class PyavReader:
     deblocking: bool = True
     _remarks: list[str] = field(default_factory=list)
     _files: OpenFiles = field(init=False)
+    _thin: tuple[tuple[Path, int, Fraction], bool] | None = None
 
     def __post_init__(self) -> None:
         self._files = OpenFiles(self._opened)
@@ -98,7 +102,7 @@ class PyavReader:
         source = file.proxy or file
         zero_at = file.offset - source.first_picture
         grid = grid_for(span, rate_hz, time_base=source.video.time_base, zero_at=zero_at)
-        stretch = _Stretch(source=source, span=span, offset=zero_at, grid=grid)
+        stretch = _Stretch(source=source, span=span, offset=zero_at, grid=grid, is_thin=self._is_thin(source, rate_hz))
         tally = _Tally()
         try:
             with self._file_for(stretch) as container:
@@ -123,6 +127,13 @@ class PyavReader:
         self._files.close()
         noted, self._remarks = tuple(self._remarks), []
         return noted
+
+    def _is_thin(self, source: MediaFile, rate_hz: Fraction) -> bool:
+        """Whether B pictures are left out; proved once for the file that is read."""
+        asked = (source.path, source.size_bytes, rate_hz)
+        if self._thin is None or self._thin[0] != asked:
+            self._thin = asked, not _needs_all(source) and may_be_thinned(source, rate_hz)
+        return self._thin[1]
 
     def _file_for(self, stretch: _Stretch) -> AbstractContextManager[InputContainer]:
         """The file, open: fresh where reading begins at its beginning, because not every container can be sent back there."""
@@ -215,7 +226,9 @@ def _decoded(container: InputContainer, stream: VideoStream, stretch: _Stretch, 
     codec = stream.codec_context
     reader = None if _needs_all(stretch.source) else packet_reader_for(codec.codec.canonical_name, codec.extradata)
     packets: Iterable[av.Packet[VideoStream]] = packets_of(container, stream)
-    for packet in packets if reader is None else _needed(packets, stretch.grid, reader):
+    if reader is not None:
+        packets = thinned(packets, reader) if stretch.is_thin else _needed(packets, stretch.grid, reader)
+    for packet in packets:
         try:
             frames = packet.decode()
         except av.FFmpegError:

@@ -50,6 +50,29 @@ def test_no_bytes_whatsoever_upset_it(payload: bytes, codec: str, length_bytes: 
     assert PacketReader(codec, length_bytes).is_disposable(memoryview(payload)) in (True, False)
 
 
+@pytest.mark.parametrize(
+    ("unit", "lies_between"),
+    [
+        (b"\x01\x9e\x01", True),  # 1, then 00111: type 6
+        (b"\x41\xa8\x01", True),  # 1, then 010: type 1, referred to
+        (b"\x41\x9a\x01", False),  # 1, then 00110: type 5, P
+        (b"\x65\x88\x01", False),  # 1, then 0001000: type 7, I
+        (b"\x01\x4f\x01", False),  # not the first slice
+        (b"\x01\x80\x01", False),  # the type lies further in
+    ],
+)
+def test_an_h264_picture_made_from_those_around_it_is_known_by_its_slice_type(unit: bytes, lies_between: bool) -> None:
+    reader = PacketReader("h264", 4)
+    assert reader.lies_between(prefixed(SEI, unit)) is lies_between
+    assert not PacketReader("hevc", 4).lies_between(prefixed(unit))
+    assert not reader.lies_between(prefixed(SEI))
+
+
+@given(st.binary(max_size=64), st.sampled_from(["h264", "hevc"]))
+def test_no_bytes_whatsoever_upset_the_reading_of_slice_types(payload: bytes, codec: str) -> None:
+    assert PacketReader(codec, 4).lies_between(memoryview(payload)) in (True, False)
+
+
 @pytest.mark.parametrize("pack", [prefixed, annex_b])
 def test_only_an_h264_idr_slice_begins_afresh(pack: object) -> None:
     assert callable(pack)
