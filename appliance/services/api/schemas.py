@@ -331,7 +331,8 @@ class TemperatureBody(BaseModel):
 
 
 class BoxBody(BaseModel):
-    """The box as a whole. choices: None until they are known. temperatures: empty where nothing tells."""
+    """The box as a whole. choices: None until they are known. temperatures: empty where nothing tells. watched_s: seconds that
+    its workers took to watch the footage, all together."""
 
     name: str
     now_s: float
@@ -346,6 +347,7 @@ class BoxBody(BaseModel):
     segments: int
     footage_s: float
     kept_s: float
+    watched_s: float = 0.0
     last_reel_at_s: float | None
     expiring: list[ExpiringBody]
     versions: dict[str, str]

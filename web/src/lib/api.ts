@@ -123,6 +123,7 @@ export interface Box {
   dead_letters: number;
   segments: number;
   footage_s: number;
+  watched_s: number;
   kept_s: number;
   last_reel_at_s: number | null;
   expiring: Expiring[];

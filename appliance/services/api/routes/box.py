@@ -53,6 +53,7 @@ def read_box(house: InHouse, _: Viewing) -> BoxBody:
         segments=tallies.segments,
         footage_s=tallies.footage_s,
         kept_s=tallies.kept_s,
+        watched_s=round(tallies.stage_s.get("analyse", (0.0, 0))[0], 3),
         last_reel_at_s=tallies.last_reel_at_s,
         expiring=_expiring(house),
         versions=dict(parts.looks.versions),

@@ -5,7 +5,7 @@ import { diskShares, lightsOf, NAMES, worstOf, type Health, type LightName } fro
 const GB = 1e9;
 const boxOf = (more: Partial<Box> = {}): Box => ({
   name: 'Rink', now_s: 1_000_000, disk_free_bytes: 500 * GB, disk_total_bytes: 1000 * GB, disk_floor_bytes: 20 * GB, gpu: false,
-  notices: [], items: {}, orders: {}, dead_letters: 0, segments: 0, footage_s: 0, kept_s: 0, last_reel_at_s: 1, expiring: [], versions: {},
+  notices: [], items: {}, orders: {}, dead_letters: 0, segments: 0, footage_s: 0, watched_s: 0, kept_s: 0, last_reel_at_s: 1, expiring: [], versions: {},
   lights: [{ name: 'models', state: 'ok', why: 'ready', remedy: '' }], choices: null, temperatures: [], ...more,
 });
 const well: Health = { ok: true, reasons: [] };

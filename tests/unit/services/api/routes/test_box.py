@@ -19,12 +19,15 @@ def test_the_box_tells_its_notices_figures_and_what_goes_soon(tmp_path: Path) ->
         box.add_reel(name)
     box.add_reel("soon", pinned=True)
     box.book.notice_rows = [Notice(key="disk", why="The disk is full.", remedy="Delete something.", at_s=1.0)]
-    box.book.figures = Tallies(items={"completed": 4}, orders={"cpu": 2}, footage_s=100.0, kept_s=10.0, dead_letters=1)
+    box.book.figures = Tallies(
+        items={"completed": 4}, orders={"cpu": 2}, footage_s=100.0, kept_s=10.0, dead_letters=1, stage_s={"analyse": (12.5, 4)}
+    )
     with box.visit(Role.VIEWER) as browser:
         body = browser.get("/api/box").json()
     assert [each["name"] for each in body["expiring"]] == ["sooner", "soon"]
     assert body["notices"][0]["error"] == "The disk is full."
     assert (body["disk_free_bytes"], body["disk_total_bytes"]) == (10**12, 2 * 10**12)
+    assert (body["footage_s"], body["watched_s"]) == (100.0, 12.5)
     assert (body["gpu"], body["dead_letters"], body["versions"]) == (True, 1, {"rinkreel": "1"})
 
 

@@ -54,6 +54,8 @@ export default {
     moments: 'Nalezené momenty',
     footage: 'Zhlédnuté záznamy',
     kept: 'Ponecháno v sestřizích',
+    pace: 'Rychlost prohlížení, na proces',
+    paceTimes: '{times} × reálný čas',
     lastReel: 'Poslední sestřih',
     never: 'zatím žádný',
     gpu: 'Grafická karta',

@@ -50,6 +50,8 @@ export default {
     moments: 'Gefundene Momente',
     footage: 'Angesehene Aufnahmen',
     kept: 'In Highlights behalten',
+    pace: 'Tempo beim Ansehen, je Prozess',
+    paceTimes: '{times} × Echtzeit',
     lastReel: 'Letztes Highlight',
     never: 'noch keines',
     gpu: 'Grafikkarte',

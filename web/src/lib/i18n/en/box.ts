@@ -50,6 +50,8 @@ export default {
     moments: 'Moments found',
     footage: 'Footage watched',
     kept: 'Kept in reels',
+    pace: 'Watching speed, each worker',
+    paceTimes: '{times} × real time',
     lastReel: 'Last reel',
     never: 'none yet',
     gpu: 'Graphics card',

@@ -50,6 +50,8 @@ export default {
     moments: 'Moments trouvés',
     footage: 'Vidéos regardées',
     kept: 'Gardé dans les montages',
+    pace: 'Vitesse d’analyse, par processus',
+    paceTimes: '{times} × le temps réel',
     lastReel: 'Dernier montage',
     never: 'aucun encore',
     gpu: 'Carte graphique',
