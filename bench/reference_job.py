@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
+
+import av
 
 from appliance.adapters.ffmpeg.binary import find_ffmpeg
 from appliance.settings import load_settings
@@ -44,13 +47,31 @@ def played_over(place: Place, session: Session, minutes: int) -> Session:
     folder = place.room("reference")
     longer = Session(name=f"{NAME}, {minutes} min", video=folder / f"{minutes}min.mp4", labels=folder / f"{minutes}min.json")
     if not longer.video.is_file():
-        unfinished = longer.video.with_suffix(".part.mp4")
-        repeated = ("-stream_loop", str(times - 1), "-i", str(session.video))
-        _run([*_ffmpeg(), "-y", *repeated, "-map", "0:v", "-map", "0:a", "-c", "copy", str(unfinished)], os.environ)
-        unfinished.replace(longer.video)
+        with tempfile.TemporaryDirectory(dir=folder) as unfinished:
+            _play_over(session.video, times, Path(unfinished)).replace(longer.video)
     moving = [[a + k * labels["duration"], b + k * labels["duration"]] for k in range(times) for a, b in labels["moving"]]
     longer.labels.write_text(json.dumps({"duration": times * labels["duration"], "moving": moving}), encoding="utf-8")
     return longer
+
+
+def _play_over(video: Path, times: int, folder: Path) -> Path:
+    """Picture and sound are repeated apart, without the last pictures: they are not evenly spaced, as a camera's are."""
+    once, pictures, sound, whole = (folder / name for name in ("once.mp4", "pictures.mp4", "sound.m4a", "whole.mp4"))
+    again, kept = ("-stream_loop", str(times - 1)), str(_evenly_spaced(video))
+    _run([*_ffmpeg(), "-y", "-i", str(video), "-map", "0:v", "-c", "copy", "-frames:v", kept, str(once)], os.environ)
+    _run([*_ffmpeg(), "-y", *again, "-i", str(once), "-map", "0:v", "-c", "copy", str(pictures)], os.environ)
+    _run([*_ffmpeg(), "-y", *again, "-i", str(video), "-map", "0:a", "-c", "copy", str(sound)], os.environ)
+    both = ("-i", str(pictures), "-i", str(sound), "-map", "0:v", "-map", "1:a", "-c", "copy", "-shortest")
+    _run([*_ffmpeg(), "-y", *both, "-movflags", "+faststart", str(whole)], os.environ)
+    return whole
+
+
+def _evenly_spaced(video: Path) -> int:
+    """How many packets from the first one on leave no gap in what is shown."""
+    with av.open(str(video)) as container:
+        stamps = [packet.pts for packet in container.demux(container.streams.video[0]) if packet.pts is not None]
+    step = min(after - before for before, after in pairwise(sorted(stamps)))
+    return next(count for count in range(len(stamps), 0, -1) if max(stamps[:count]) - min(stamps) == (count - 1) * step)
 
 
 def floor_command(video: Path) -> list[str]:
