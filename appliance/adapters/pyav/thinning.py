@@ -72,7 +72,8 @@ def _prints_of(codec: VideoCodecContext, packets: Sequence[av.Packet[VideoStream
     decoder = av.CodecContext.create(codec.name, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata, decoder.thread_count = codec.extradata, 1
-    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    # One picture at a time: a second and a half of them would take 150 MB.
+    frames = (frame for packet in [*packets, None] for frame in decoder.decode(packet))
     return {frame.pts: _print_of(frame) for frame in frames if isinstance(frame, VideoFrame) and frame.pts is not None}
 
 
